@@ -1,0 +1,45 @@
+"""Bring the database to the schema of this version, or back, with Alembic."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from storage.database import Database
+
+_FOLDER: Final = Path(__file__).parent / "migrations"
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Alembic's configuration without an ini file; the migrations run on the given connection."""
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.attributes["connection"] = connection
+    return config
+
+
+async def upgrade(database: Database, revision: str = "head") -> None:
+    """Run all migrations that are missing."""
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(configuration(sync), revision))
+
+
+async def downgrade(database: Database, revision: str) -> None:
+    """Undo migrations down to the given revision (`base` for an empty database)."""
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(configuration(sync), revision))
+
+
+async def is_current(database: Database) -> bool:
+    """Whether the database has exactly the schema of this version."""
+    heads = await asyncio.to_thread(lambda: set(ScriptDirectory.from_config(configuration()).get_heads()))
+    async with database.read() as connection:
+        current = await connection.run_sync(lambda sync: set(MigrationContext.configure(sync).get_current_heads()))
+    return current == heads
