@@ -1,0 +1,1 @@
+"""Assembles and runs: the only package that knows all the others."""

@@ -1,0 +1,1 @@
+"""Words: articles, answers search, catalogues per language, localities."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+
 class Attachment(msgspec.Struct, frozen=True, omit_defaults=True):
     """A picture or file that the channel holds for us; `ref` is the channel's own handle."""
 

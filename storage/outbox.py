@@ -81,7 +81,7 @@ async def add(connection: AsyncConnection, rows: Sequence[NewRow], now: datetime
                 "payload": row.payload,
                 "created_at": now,
                 "due_at": row.due_at,
-                "attempts": 0 if row.sent else 1,
+                "attempts": 0,
                 "sent_at": now if row.sent else None,
             }
             for row in rows
@@ -90,9 +90,15 @@ async def add(connection: AsyncConnection, rows: Sequence[NewRow], now: datetime
     return list(result.scalars())
 
 
-async def claim(
-    connection: AsyncConnection, channel: str, *, now: datetime, lease: timedelta, limit: int
-) -> list[Row]:
+async def has_due(connection: AsyncConnection, channel: str, now: datetime) -> bool:
+    """Whether a claim could find anything: a cheap look that takes no lock."""
+    due = select(outbox.c.id).where(
+        outbox.c.channel == channel, outbox.c.state == OUTBOX_QUEUED, outbox.c.due_at <= now
+    )
+    return (await connection.execute(due.limit(1))).first() is not None
+
+
+async def claim(connection: AsyncConnection, channel: str, *, now: datetime, lease: timedelta, limit: int) -> list[Row]:
     """Lease up to `limit` due rows of a channel to the caller.
 
     A row waits while an earlier row of the same chat is leased or not yet due, so that a chat reads in order.
@@ -148,13 +154,9 @@ _FAILED = (
 
 async def record(connection: AsyncConnection, results: Sequence[Result]) -> None:
     """Write down what became of rows: at most three statements however many rows."""
-    sent = [
-        {"row_id": r.id, "at": r.sent_at, "platform_id": r.receipt} for r in results if r.sent_at is not None
-    ]
+    sent = [{"row_id": r.id, "at": r.sent_at, "platform_id": r.receipt} for r in results if r.sent_at is not None]
     again = [{"row_id": r.id, "at": r.due_at, "reason": r.failure} for r in results if r.due_at is not None]
-    failed = [
-        {"row_id": r.id, "reason": r.failure} for r in results if r.sent_at is None and r.due_at is None
-    ]
+    failed = [{"row_id": r.id, "reason": r.failure} for r in results if r.sent_at is None and r.due_at is None]
     for statement, values in ((_SENT, sent), (_AGAIN, again), (_FAILED, failed)):
         if values:
             await connection.execute(statement, values)
@@ -177,9 +179,7 @@ async def release_leases(connection: AsyncConnection, now: datetime) -> None:
     )
 
 
-async def mailbox(
-    connection: AsyncConnection, key: ChatKey, *, after: int, limit: int = 100
-) -> list[MailboxMessage]:
+async def mailbox(connection: AsyncConnection, key: ChatKey, *, after: int, limit: int = 100) -> list[MailboxMessage]:
     """The messages of one chat of a mailbox channel with a larger id, oldest first."""
     result = await connection.execute(
         select(outbox.c.id, outbox.c.payload, outbox.c.created_at)

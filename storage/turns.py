@@ -63,9 +63,7 @@ async def record_messages(
         }
         for channel, message_id, chat in messages
     }
-    statement = (
-        upsert(connection, inbox).on_conflict_do_nothing().returning(inbox.c.channel, inbox.c.message_id)
-    )
+    statement = upsert(connection, inbox).on_conflict_do_nothing().returning(inbox.c.channel, inbox.c.message_id)
     # One order for every process: two batches that share messages wait for each other, they do not deadlock.
     result = await connection.execute(statement, [rows[key] for key in sorted(rows)])
     return {(row.channel, row.message_id) for row in result}
@@ -140,4 +138,3 @@ async def forget_conversation(connection: AsyncConnection, key: ChatKey) -> None
         .where(inbox.c.channel == key[0], inbox.c.chat == key[1], inbox.c.state == INBOX_FAILED)
         .values(state=INBOX_DONE, payload=None, failure=None)
     )
-

@@ -1,0 +1,75 @@
+"""Builds every part and passes it in by name; nothing is built at import."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+
+from bot.channels import Channel, loading
+from bot.channels.web.channel import WebChannel
+from bot.delivery import DeliveryWorker
+from bot.settings import Settings
+from bot.turns import TurnEngine
+from bot.words import knowledge
+from handlers.respond import Responder
+from handlers.turn import Knowledge
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A running product's parts."""
+
+    settings: Settings
+    database: Database
+    knowledge: Knowledge
+    channels: Mapping[str, Channel]
+    delivery: DeliveryWorker
+    engine: TurnEngine
+
+    async def start(self) -> None:
+        await self.delivery.start()
+
+    async def close(self) -> None:
+        await self.engine.close()
+        await self.delivery.close()
+        await self.database.close()
+
+
+def now() -> datetime:
+    """The clock of a running process; tests pass their own."""
+    return datetime.now(UTC)
+
+
+def build(settings: Settings) -> App:
+    """Put the product together on the configured database. Opens no connection yet."""
+    database = Database(settings.database_url)
+    known = knowledge(settings)
+    web: Final = WebChannel(database)
+    channels: dict[str, Channel] = {web.name: web}
+    if settings.telegram_token:
+        telegram = loading.telegram(settings)
+        channels[telegram.name] = telegram
+    delivery = DeliveryWorker(database, channels, now)
+    engine = TurnEngine(database, known, Responder(), channels, delivery, now)
+    return App(settings, database, known, channels, delivery, engine)
+
+
+def configure_logging(level: str) -> None:
+    """Structured logs of ids and event names; libraries that write addresses with tokens in them are kept quiet."""
+    logging.basicConfig(level=level, format="%(message)s")
+    for noisy in ("httpx", "aiogram", "aiohttp", "uvicorn.access", "sqlalchemy.engine"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+    )

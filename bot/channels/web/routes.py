@@ -1,0 +1,143 @@
+"""The web chat's routes: page, session, WebSocket, and plain HTTP for bad lines."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from litestar import MediaType, Request, Response, Router, get, post, websocket
+from litestar.connection import ASGIConnection, WebSocket
+from litestar.datastructures import Cookie
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException, WebSocketDisconnect
+from litestar.response import File
+from litestar.static_files import create_static_files_router
+
+from bot.channels.web.channel import chat_of
+from bot.channels.web.talk import Talk, to_page
+from content.localities import About
+from content.words import SOURCE_LANGUAGE, Words
+
+STATIC: Final = Path(__file__).parent / "static"
+COOKIE: Final = "chungtay_chat"
+_COOKIE_AGE_S: Final = 180 * 24 * 3600
+_LONGEST_WAIT_S: Final = 25
+# How soon a page sees what another process has written for its chat.
+_LOOK_AGAIN_S: Final = 3.0
+_BAD_ORIGIN: Final = 4403
+_NO_SESSION: Final = 4401
+
+
+def web_router(talk: Talk, about: About, languages: dict[str, Words], *, secure: bool) -> Router:
+    """All routes of the web chat. `secure` marks the cookie for https only."""
+
+    def words_of(lang: str) -> Words:
+        return languages.get(lang) or languages[SOURCE_LANGUAGE]
+
+    @get("/", media_type=MediaType.HTML, include_in_schema=False)
+    async def page() -> File:
+        return File(STATIC / "index.html", content_disposition_type="inline", media_type="text/html; charset=utf-8")
+
+    @get("/chat/about", summary="What the page shows around the talk; begins a session")
+    async def chat_about(request: Request[Any, Any, Any], lang: str = SOURCE_LANGUAGE) -> Response[dict[str, Any]]:
+        words = words_of(lang)
+        phrases = {key.removeprefix("web."): text for key, text in words.phrases.items() if key.startswith("web.")}
+        body = {
+            "title": "Chung Tay",
+            "place": words.translate(about.title),
+            "demo": about.demo,
+            "language": words.language,
+            "words": phrases,
+        }
+        response = Response(body, headers={"Cache-Control": "no-store"})
+        if not _session(request):
+            token = secrets.token_urlsafe(32)
+            response.set_cookie(
+                Cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure, max_age=_COOKIE_AGE_S, path="/")
+            )
+        return response
+
+    @get("/chat/messages", summary="The talk's messages after a sequence number; waits up to `wait` seconds")
+    async def fetch(request: Request[Any, Any, Any], after: int = 0, wait: int = 0) -> Response[dict[str, Any]]:
+        seconds = min(max(wait, 0), _LONGEST_WAIT_S)
+        messages = await talk.channel.fetch_or_wait(_chat(request), _seq(after), seconds)
+        return Response({"messages": [to_page(each) for each in messages]}, headers={"Cache-Control": "no-store"})
+
+    @post("/chat/messages", status_code=200, summary="Say something; answered after it is stored")
+    async def say(request: Request[Any, Any, Any], lang: str = "") -> Response[dict[str, Any]]:
+        if request.headers.get("x-requested-with") != "chungtay":
+            raise PermissionDeniedException("the header X-Requested-With: chungtay is missing")
+        frame = await talk.take(_chat(request), await request.body(), lang)
+        refused = frame["type"] == "refused"
+        return Response(frame, status_code=(429 if "retry_after" in frame else 400) if refused else 200)
+
+    @websocket("/chat/socket")
+    async def chat_socket(socket: WebSocket[Any, Any, Any]) -> None:
+        await socket.accept()
+        if not _same_origin(socket):
+            await socket.close(code=_BAD_ORIGIN, reason="origin")
+            return
+        token = _session(socket)
+        if not token:
+            await socket.close(code=_NO_SESSION, reason="no session")
+            return
+        after, lang = socket.query_params.get("after", "0"), socket.query_params.get("lang", "")
+        await _converse(socket, talk, chat_of(token), _seq(int(after) if after.isdecimal() else 0), lang)
+
+    static = create_static_files_router(path="/static", directories=[STATIC], include_in_schema=False)
+    return Router(path="/", route_handlers=[page, chat_about, fetch, say, chat_socket, static])
+
+
+async def _converse(socket: WebSocket[Any, Any, Any], talk: Talk, chat: str, after: int, lang: str) -> None:
+    sending = asyncio.Lock()
+
+    async def send(frame: dict[str, Any]) -> None:
+        async with sending:
+            await socket.send_text(msgspec.json.encode(frame).decode())
+
+    async def tell() -> None:
+        seen = after
+        while True:
+            for message in await talk.channel.fetch_or_wait(chat, seen, _LOOK_AGAIN_S):
+                await send(to_page(message))
+                seen = message.seq
+
+    async def listen() -> None:
+        while True:
+            await send(await talk.take(chat, await socket.receive_text(), lang))
+
+    tasks = [asyncio.create_task(tell()), asyncio.create_task(listen())]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            error = task.exception()
+            if error is not None and not isinstance(error, WebSocketDisconnect | RuntimeError | OSError):
+                raise error
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _session(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    token = connection.cookies.get(COOKIE, "")
+    return token if 32 <= len(token) <= 64 else ""
+
+
+def _chat(request: Request[Any, Any, Any]) -> str:
+    token = _session(request)
+    if not token:
+        raise NotAuthorizedException("no session; ask /chat/about first")
+    return chat_of(token)
+
+
+def _seq(after: int) -> int:
+    return min(max(after, 0), 2**62)
+
+
+def _same_origin(socket: WebSocket[Any, Any, Any]) -> bool:
+    """A page of another site must not talk in this person's name (it would carry the cookie)."""
+    origin = socket.headers.get("origin")
+    return origin is None or origin.partition("://")[2] == socket.headers.get("host")

@@ -1,0 +1,256 @@
+// The citizen's chat page: joins what is remembered, what is shown and what travels.
+
+import { composer } from "./composer.js";
+import { Connection } from "./connection.js";
+import { ask } from "./http.js";
+import { newId, nextOrder, queue, talk } from "./memory.js";
+import { language, startSettings } from "./settings.js";
+import { view } from "./view.js";
+import { useWords, word } from "./words.js";
+
+const STATUS_AFTER_MS = 1200; // a short gap is nobody's concern
+const TYPING_MS = 20000;
+const byId = (id) => document.getElementById(id);
+const fineTouch = window.matchMedia("(pointer: fine)");
+
+let everOnline = false;
+let statusTimer = null;
+let typingTimer = null;
+
+// --- what the person does ---
+
+function say(content) {
+  const message = Object.assign({ id: newId(), order: nextOrder() }, content);
+  queue.add(message);
+  adopt(message);
+  connection.pump();
+}
+
+/** Show a queued message, ours or one that another tab left behind. */
+function adopt(message) {
+  const text = message.text || message.label;
+  const item = { id: message.id, text, at: new Date(message.order).toISOString(), state: "waiting" };
+  talk.items.push(item);
+  talk.save();
+  view.add(item, null);
+}
+
+function sayChoice(item, choice, event) {
+  item.chosen = choice.id;
+  say({ choice: choice.id, label: choice.label });
+  // After a key press go on typing; after a tap a phone must not open its keyboard.
+  if (event.detail === 0 || fineTouch.matches) composer.focus();
+}
+
+function editRefused(item) {
+  talk.items = talk.items.filter((other) => other !== item);
+  talk.save();
+  view.remove(item.id);
+  composer.putBack(item.text);
+}
+
+function clearTalk() {
+  queue.clear();
+  talk.clear();
+  showTyping(false);
+  view.redraw(talk.items);
+}
+
+function deleteTalk() {
+  clearTalk();
+  composer.clear();
+  say({ text: word("delete_text") || "xóa dữ liệu" });
+  announce(word("deleted_here"));
+}
+
+function restart() {
+  clearTalk();
+  say({ text: word("restart_text") || "bắt đầu lại" });
+}
+
+function askBeforeDeleting() {
+  const dialog = byId("confirm");
+  if (dialog.showModal) {
+    dialog.returnValue = "";
+    dialog.showModal();
+  } else if (window.confirm(word("delete_question"))) {
+    deleteTalk();
+  }
+}
+
+// --- what the server says ---
+
+function receive(frame) {
+  if (frame.type === "message") receiveMessage(frame);
+  else if (frame.type === "ack") acknowledged(frame.id);
+  else if (frame.type === "refused") refused(frame);
+  else if (frame.type === "typing") showTyping(true);
+}
+
+function receiveMessage(frame) {
+  const seq = Number(frame.seq);
+  if (!seq || talk.items.some((item) => item.seq === seq)) return;
+  if (seq <= talk.seq && !talk.items.some((item) => item.seq < seq)) return; // cleared here, not new
+  const item = { seq, text: String(frame.text || ""), choices: frame.choices || [], at: frame.at };
+  const later = talk.items.find((other) => other.seq > seq) || null;
+  talk.items.splice(later ? talk.items.indexOf(later) : talk.items.length, 0, item);
+  talk.seq = Math.max(talk.seq, seq);
+  talk.save();
+  showTyping(false);
+  view.add(item, later);
+}
+
+function setState(id, state, refusal) {
+  const item = talk.mine(id);
+  if (!item) return;
+  item.state = state;
+  item.refusal = refusal || "";
+  talk.save();
+  view.change(item);
+}
+
+function acknowledged(id) {
+  queue.remove(id);
+  setState(id, "sent");
+  const item = talk.mine(id);
+  if (item && talk.items[talk.items.length - 1] === item) showTyping(true); // its answer is under way
+}
+
+/** Too fast: keep it and try again. Anything else: the person has to change it. */
+function refused(frame) {
+  if (frame.retry_after) {
+    setState(frame.id, "later", frame.text);
+    return;
+  }
+  queue.remove(frame.id);
+  setState(frame.id, "refused", frame.text || word("refused_other"));
+  announce(frame.text || word("refused_other"));
+}
+
+function showTyping(shown) {
+  clearTimeout(typingTimer);
+  view.typing(shown);
+  if (shown) typingTimer = setTimeout(() => view.typing(false), TYPING_MS);
+}
+
+// --- the line ---
+
+function announce(text) {
+  const status = byId("status");
+  clearTimeout(statusTimer);
+  status.className = "status said";
+  status.textContent = text;
+  statusTimer = setTimeout(() => (status.textContent = ""), 4000);
+}
+
+function showLine(online) {
+  const status = byId("status");
+  document.documentElement.dataset.line = online ? "online" : "offline";
+  if (online) {
+    if (everOnline && status.classList.contains("lost")) announce(word("status_back"));
+    else clearTimeout(statusTimer);
+    status.classList.remove("lost");
+    everOnline = true;
+    connection.pump();
+    return;
+  }
+  showTyping(false);
+  clearTimeout(statusTimer);
+  statusTimer = setTimeout(() => {
+    status.className = "status lost";
+    status.textContent = word(everOnline || queue.first() ? "status_reconnecting" : "status_connecting");
+  }, STATUS_AFTER_MS);
+}
+
+/** Fetch the words and the session; true when the server answered. */
+async function prepare() {
+  const code = language.get();
+  const reply = await ask("/chat/about?lang=" + code);
+  if (!reply.ok) return false;
+  useAbout(reply.body, code);
+  return true;
+}
+
+function useAbout(about, code) {
+  const changed = document.documentElement.lang !== code;
+  language.show(code);
+  useWords(about.words);
+  document.title = about.title + " – " + about.place;
+  byId("title").textContent = about.title;
+  byId("place").textContent = about.place;
+  byId("demo").hidden = !about.demo;
+  composer.refresh();
+  const other = about.chat && talk.chat && about.chat !== talk.chat; // a new session counts from one again
+  if (other) {
+    talk.seq = 0;
+    talk.items = talk.items.filter((item) => item.id && queue.has(item.id));
+  }
+  talk.chat = about.chat || talk.chat;
+  talk.save();
+  if (changed || other) view.redraw(talk.items);
+}
+
+async function changeLanguage() {
+  language.set(document.documentElement.lang === "vi" ? "en" : "vi");
+  if (!(await prepare())) announce(word("status_reconnecting"));
+}
+
+// --- start ---
+
+const connection = new Connection({
+  lastSeq: () => talk.seq,
+  nextMessage() {
+    const message = queue.first();
+    if (!message) return null;
+    const { order, ...wire } = message;
+    return wire;
+  },
+  prepare,
+  onFrame: receive,
+  onState: showLine,
+  onSending: (id) => setState(id, "sending"),
+  onUnsent: (id) => queue.has(id) && setState(id, "waiting"),
+});
+
+function restore() {
+  talk.load();
+  talk.items.forEach((item) => {
+    // Left unfinished by a reload: still queued means waiting; no longer queued means it got through.
+    if (["sending", "waiting", "later"].indexOf(item.state) >= 0) item.state = queue.has(item.id) ? "waiting" : "sent";
+  });
+  view.redraw(talk.items);
+  queue.all().forEach((message) => talk.mine(message.id) || adopt(message));
+  queue.watch(
+    (message) => message && !talk.mine(message.id) && adopt(message),
+    (id) => talk.mine(id) && talk.mine(id).state !== "refused" && setState(id, "sent"),
+  );
+}
+
+function start() {
+  view.onChoice = sayChoice;
+  view.onEdit = editRefused;
+  view.start();
+  startSettings({
+    onLarge(on) {
+      composer.refresh();
+      announce(word(on ? "large_on" : "large_off"));
+    },
+    onResize: view.toEnd,
+  });
+  restore();
+  composer.start((text) => say({ text }));
+  document.querySelectorAll(".example").forEach((button) => {
+    button.addEventListener("click", (event) => {
+      say({ text: button.querySelector("[data-word]").textContent });
+      if (event.detail === 0 || fineTouch.matches) composer.focus();
+    });
+  });
+  byId("restart").addEventListener("click", restart);
+  byId("language").addEventListener("click", changeLanguage);
+  byId("delete").addEventListener("click", askBeforeDeleting);
+  byId("confirm").addEventListener("close", () => byId("confirm").returnValue === "yes" && deleteTalk());
+  connection.start();
+  if (fineTouch.matches) composer.focus();
+}
+
+start();

@@ -1,0 +1,150 @@
+// What the browser keeps: unsent messages (survive closing the tab), the talk and the draft (this tab only).
+
+const QUEUE = "chungtay.queue.";
+const TALK = "chungtay.talk";
+const DRAFT = "chungtay.draft";
+const KEPT_ITEMS = 200;
+
+/** A storage area that never throws: private windows and full disks fall back to plain memory. */
+function openStore(pick) {
+  const spare = new Map();
+  let area = null;
+  try {
+    area = pick();
+  } catch (forbidden) {
+    area = null;
+  }
+  return {
+    get(key) {
+      if (spare.has(key)) return spare.get(key);
+      try {
+        return area ? area.getItem(key) : null;
+      } catch (forbidden) {
+        return null;
+      }
+    },
+    set(key, value) {
+      try {
+        area.setItem(key, value);
+        spare.delete(key);
+      } catch (fullOrForbidden) {
+        spare.set(key, value);
+      }
+    },
+    remove(key) {
+      spare.delete(key);
+      try {
+        area.removeItem(key);
+      } catch (forbidden) {
+        // Nothing was stored there.
+      }
+    },
+    keys() {
+      let stored = [];
+      try {
+        stored = Object.keys(area);
+      } catch (forbidden) {
+        stored = [];
+      }
+      return stored.concat(Array.from(spare.keys()));
+    },
+  };
+}
+
+const device = openStore(() => window.localStorage);
+const tab = openStore(() => window.sessionStorage);
+
+function parse(text, otherwise) {
+  try {
+    return text ? JSON.parse(text) : otherwise;
+  } catch (damaged) {
+    return otherwise;
+  }
+}
+
+/** An id that stays the same however often the message is sent: the server drops the copies by it. */
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+/** Messages not yet acknowledged, oldest first. One key each, so that two tabs never overwrite one another. */
+export const queue = {
+  add(message) {
+    device.set(QUEUE + message.id, JSON.stringify(message));
+  },
+  remove(id) {
+    device.remove(QUEUE + id);
+  },
+  all() {
+    return device
+      .keys()
+      .filter((key) => key.startsWith(QUEUE))
+      .map((key) => parse(device.get(key), null))
+      .filter((message) => message && message.id)
+      .sort((a, b) => a.order - b.order);
+  },
+  first() {
+    return this.all()[0] || null;
+  },
+  has(id) {
+    return device.get(QUEUE + id) !== null;
+  },
+  clear() {
+    this.all().forEach((message) => this.remove(message.id));
+  },
+  /** Tell about messages that another tab of this browser queued (`added`) or got through (`removed`). */
+  watch(added, removed) {
+    window.addEventListener("storage", (event) => {
+      if (!event.key || !event.key.startsWith(QUEUE)) return;
+      if (event.newValue === null) removed(event.key.slice(QUEUE.length));
+      else if (event.oldValue === null) added(parse(event.newValue, null));
+    });
+  },
+};
+
+let lastOrder = 0;
+
+/** Two messages typed within one millisecond, or after the clock was set back, keep their order in this tab. */
+export function nextOrder() {
+  lastOrder = Math.max(Date.now(), lastOrder + 1);
+  return lastOrder;
+}
+
+/** The talk as shown in this tab, both sides, and the last sequence number seen. */
+export const talk = {
+  seq: 0,
+  chat: null,
+  items: [],
+  load() {
+    const kept = parse(tab.get(TALK), {});
+    this.seq = Number(kept.seq) || 0;
+    this.chat = kept.chat || null;
+    this.items = Array.isArray(kept.items) ? kept.items : [];
+  },
+  save() {
+    this.items = this.items.slice(-KEPT_ITEMS);
+    tab.set(TALK, JSON.stringify({ seq: this.seq, chat: this.chat, items: this.items }));
+  },
+  /** Forget what was said but not how far we have read: cleared messages must not come back. */
+  clear() {
+    this.items = [];
+    this.save();
+  },
+  mine(id) {
+    return this.items.find((item) => item.id === id) || null;
+  },
+};
+
+export const draft = {
+  load: () => tab.get(DRAFT) || "",
+  save: (text) => (text ? tab.set(DRAFT, text) : tab.remove(DRAFT)),
+};
+
+export const remembered = {
+  get: (name) => device.get("chungtay." + name),
+  set: (name, value) => device.set("chungtay." + name, value),
+};

@@ -1,0 +1,188 @@
+// Draws the talk. Everything a person or the server wrote becomes text nodes, never HTML.
+
+import { appendLinked } from "./links.js";
+import { languageOf, word } from "./words.js";
+
+const byId = (id) => document.getElementById(id);
+const log = byId("log");
+const scroller = byId("scroller");
+const more = byId("more");
+const NEAR_END = 120;
+const calmly = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+function speaker(key) {
+  return element("span", "hidden-label", word(key) + ": ");
+}
+
+function clockTime(at) {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return "";
+  const language = document.documentElement.lang;
+  const hour = date.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hour12: false });
+  const today = new Date().toDateString() === date.toDateString();
+  return today ? hour : date.toLocaleDateString(language, { day: "2-digit", month: "2-digit" }) + " " + hour;
+}
+
+function body(text) {
+  const paragraph = element("p", "text");
+  paragraph.dir = "auto";
+  paragraph.lang = languageOf(text);
+  appendLinked(paragraph, text, (number) => word("call", { number }));
+  return paragraph;
+}
+
+function choiceList(item, onChoice) {
+  const list = element("ul", "choices");
+  list.setAttribute("aria-label", word("choices_label"));
+  item.choices.forEach((choice) => {
+    const button = element("button", "choice", choice.label);
+    button.type = "button";
+    button.lang = languageOf(choice.label);
+    if (item.chosen === choice.id) markChosen(button);
+    button.addEventListener("click", (event) => {
+      list.querySelectorAll(".chosen").forEach(unmarkChosen);
+      markChosen(button);
+      onChoice(item, choice, event);
+    });
+    const entry = element("li");
+    entry.append(button);
+    list.append(entry);
+  });
+  return list;
+}
+
+function markChosen(button) {
+  button.classList.add("chosen");
+  button.append(element("span", "hidden-label", " (" + word("chosen") + ")"));
+}
+
+function unmarkChosen(button) {
+  button.classList.remove("chosen");
+  const note = button.querySelector(".hidden-label");
+  if (note) note.remove();
+}
+
+function drawTheirs(item, onChoice) {
+  const entry = element("li", "entry theirs-entry");
+  entry.dataset.seq = item.seq;
+  const bubble = element("div", "bubble theirs");
+  bubble.append(speaker("from_them"), body(item.text));
+  entry.append(bubble);
+  if (item.choices && item.choices.length) entry.append(choiceList(item, onChoice));
+  entry.append(element("p", "meta", clockTime(item.at)));
+  return entry;
+}
+
+function drawMine(item, onEdit) {
+  const entry = element("li", "entry mine-entry");
+  entry.dataset.id = item.id;
+  const bubble = element("div", "bubble mine");
+  bubble.append(speaker("from_me"), body(item.text));
+  entry.append(bubble, element("p", "refusal"), element("p", "meta"));
+  const edit = element("button", "edit", word("edit_again"));
+  edit.type = "button";
+  edit.addEventListener("click", () => onEdit(item));
+  entry.append(edit);
+  drawState(entry, item);
+  return entry;
+}
+
+function drawState(entry, item) {
+  entry.dataset.state = item.state;
+  entry.querySelector(".refusal").textContent = item.refusal || "";
+  entry.querySelector(".meta").textContent = [clockTime(item.at), word("state_" + item.state)].filter(Boolean).join(" · ");
+}
+
+function end() {
+  return scroller.scrollHeight - scroller.clientHeight;
+}
+
+function atEnd() {
+  return end() - scroller.scrollTop < NEAR_END;
+}
+
+function scrollTo(top) {
+  scroller.scrollTo({ top, behavior: calmly.matches ? "auto" : "smooth" });
+}
+
+export const view = {
+  onChoice: () => {},
+  onEdit: () => {},
+
+  start() {
+    scroller.addEventListener("scroll", () => (more.hidden = more.hidden || atEnd()), { passive: true });
+    more.addEventListener("click", () => scrollTo(Math.min(end(), scroller.scrollTop + scroller.clientHeight * 0.8)));
+  },
+
+  /** Draw the whole talk anew (page opened, talk cleared, language changed). */
+  redraw(items) {
+    log.setAttribute("aria-live", "off"); // what was said before is not announced again
+    log.replaceChildren(...items.map((item) => this.draw(item)));
+    this.tidy();
+    scroller.scrollTop = end();
+    more.hidden = true;
+    setTimeout(() => log.setAttribute("aria-live", "polite"), 0);
+  },
+
+  draw(item) {
+    return item.seq ? drawTheirs(item, this.onChoice) : drawMine(item, this.onEdit);
+  },
+
+  /** Add one item at its place: theirs are ordered by number, mine stand where they were typed. */
+  add(item, before) {
+    const following = before ? log.querySelector(`[data-seq="${before.seq}"]`) : null;
+    const wasAtEnd = atEnd();
+    log.insertBefore(this.draw(item), following);
+    this.tidy();
+    if (item.seq) this.follow(wasAtEnd);
+    else scrollTo(end());
+  },
+
+  /** Go down with a new answer, but never so far that the question leaves the screen: an answer is read from its top. */
+  follow(wasAtEnd) {
+    const questions = log.querySelectorAll(".mine-entry");
+    const question = questions[questions.length - 1];
+    const limit = question ? question.offsetTop - 12 : end();
+    const goal = Math.min(end(), limit);
+    if (wasAtEnd && goal > scroller.scrollTop) scrollTo(goal);
+    more.hidden = end() - (wasAtEnd ? Math.max(goal, scroller.scrollTop) : scroller.scrollTop) < NEAR_END / 2;
+  },
+
+  change(item) {
+    const entry = log.querySelector(`[data-id="${item.id}"]`);
+    if (entry) drawState(entry, item);
+  },
+
+  remove(id) {
+    const entry = log.querySelector(`[data-id="${id}"]`);
+    if (entry) entry.remove();
+    this.tidy();
+  },
+
+  /** Only the newest choices stand out; older ones stay usable. The examples leave with the first message. */
+  tidy() {
+    const lists = Array.from(log.querySelectorAll(".choices"));
+    const last = log.lastElementChild && log.lastElementChild.querySelector(".choices");
+    lists.forEach((list) => list.classList.toggle("old", list !== last));
+    byId("examples").hidden = log.childElementCount > 0;
+  },
+
+  typing(shown) {
+    const mark = byId("typing");
+    if (mark.hidden !== shown) return;
+    const wasAtEnd = atEnd();
+    mark.hidden = !shown;
+    if (shown && wasAtEnd) scrollTo(end());
+  },
+
+  toEnd() {
+    scroller.scrollTop = end();
+  },
+};

@@ -1,0 +1,54 @@
+"""The command line. Each command lives in a module of its name and is imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Final
+
+import click
+
+from bot.settings import SettingsError
+from content.errors import ContentError
+from rules.errors import RulesError
+from storage.errors import StorageError
+
+_COMMANDS: Final = {
+    "run": "run",
+    "web": "run",
+    "worker": "run",
+    "poll": "run",
+    "migrate": "database",
+    "chat": "chat",
+    "ask": "ask",
+    "article": "ask",
+    "turns": "turns",
+}
+
+
+class _Commands(click.Group):
+    """Imports a command's module when it is asked for: `ask` must not pay for the web server."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"bot.cli.{_COMMANDS[cmd_name]}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="chungtay")
+def cli() -> None:
+    """Chung Tay: a chatbot and staff desk for a district's poverty-reduction programme."""
+
+
+def main() -> None:
+    """Entry point: an error that an operator can mend is one line, without a traceback."""
+    try:
+        cli()
+    except (SettingsError, ContentError, RulesError, StorageError) as error:
+        click.echo(f"chungtay: {error}", err=True)
+        sys.exit(2)

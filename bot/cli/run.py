@@ -1,0 +1,143 @@
+"""`run`, `web`, `worker`, `poll`: the long-running processes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+
+import click
+import uvicorn
+import uvloop
+
+from bot.bootstrap import App, build, configure_logging, now
+from bot.channels import loading
+from bot.settings import PREFIX, Settings, SettingsError, read
+from bot.web import create_app
+from storage import migrate as migrations
+from storage.database import Database
+from storage.errors import StorageError
+
+
+@click.command()
+def run() -> None:
+    """Serve everything that is configured: web chat, Telegram, delivery."""
+    settings = _settings()
+    _port_is_free(settings)
+    uvloop.run(_run(settings))
+
+
+@click.command()
+def web() -> None:
+    """Serve the web chat and webhooks, and deliver; no polling."""
+    settings = _settings()
+    _port_is_free(settings)
+    uvloop.run(_web(settings))
+
+
+@click.command()
+def worker() -> None:
+    """Only deliver what is in the outbox."""
+    uvloop.run(_until_stopped(_settings(), lambda app: asyncio.Event().wait()))
+
+
+@click.command()
+def poll() -> None:
+    """Only fetch Telegram's updates by long polling, and deliver."""
+    settings = _settings()
+    if not settings.telegram_token:
+        raise SettingsError(f"{PREFIX}TELEGRAM_TOKEN must be set for polling")
+    uvloop.run(_until_stopped(settings, _poll))
+
+
+def _settings() -> Settings:
+    settings = read(os.environ)
+    configure_logging(settings.log_level)
+    return settings
+
+
+def _port_is_free(settings: Settings) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            where = f"{settings.host}:{settings.port}"
+            raise SettingsError(f"{PREFIX}PORT: {where} cannot be used ({error.strerror}); set another port") from error
+
+
+async def _prepared(settings: Settings) -> App:
+    await _check_schema(settings)
+    return build(settings)
+
+
+async def _check_schema(settings: Settings) -> None:
+    database = Database(settings.database_url)
+    try:
+        if database.is_sqlite:
+            await migrations.upgrade(database)
+        elif not await migrations.is_current(database):
+            raise StorageError("the database has another schema than this version; run `chungtay migrate` first")
+    finally:
+        await database.close()
+
+
+async def _run(settings: Settings) -> None:
+    app = await _prepared(settings)
+    by_webhook = bool(settings.telegram_token and settings.public_url)
+    polling = None if by_webhook or not settings.telegram_token else asyncio.create_task(_poll(app))
+    try:
+        await _serve(app)
+    finally:
+        if polling is not None:
+            polling.cancel()
+            await asyncio.gather(polling, return_exceptions=True)
+
+
+async def _web(settings: Settings) -> None:
+    await _serve(await _prepared(settings))
+
+
+async def _serve(app: App) -> None:
+    settings = app.settings
+    webhook = None
+    if settings.telegram_token and settings.public_url:
+        webhook = loading.telegram_webhook(app.channels["telegram"], app.engine.handle, settings, now)
+        await webhook.register(f"{settings.public_url}/webhooks/telegram", settings.webhook_secret)
+    config = uvicorn.Config(
+        create_app(app, webhook),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        ws_max_size=64_000,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    click.echo(f"Chung Tay · {app.knowledge.locality.about.title}")
+    click.echo(f"  Web chat:  http://{settings.host}:{settings.port}")
+    click.echo(f"  Telegram:  {'on' if settings.telegram_token else 'off (set CHUNGTAY_TELEGRAM_TOKEN to turn it on)'}")
+    click.echo("  Stop with Ctrl+C.")
+    await uvicorn.Server(config).serve()
+
+
+async def _poll(app: App) -> None:
+    await loading.telegram_poller(app.channels["telegram"], app.engine.handle, now).run()
+
+
+async def _until_stopped(settings: Settings, work: Callable[[App], Awaitable[object]]) -> None:
+    app = await _prepared(settings)
+    await app.start()
+    task = asyncio.ensure_future(work(app))
+    loop = asyncio.get_running_loop()
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(stop, task.cancel)
+    try:
+        await asyncio.wait((task,))
+        if not task.cancelled() and task.exception() is not None:
+            await task
+    finally:
+        await app.close()

@@ -1,0 +1,116 @@
+"""Every setting of the product: read once from the environment, checked at start, then frozen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+from storage.database import parse_url
+from storage.errors import StorageError
+
+PREFIX: Final = "CHUNGTAY_"
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used: one line naming it, what it is, and what it should be."""
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or not 0 < int(value) < 65536:
+        raise ValueError("is no port; expected a number from 1 to 65535")
+    return int(value)
+
+
+def _database(value: str) -> str:
+    try:
+        parse_url(value)
+    except StorageError as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def _token(value: str) -> str:
+    if value and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value):
+        raise ValueError("is no Telegram bot token; expected digits, a colon and a key, as BotFather gives it")
+    return value
+
+
+def _secret(value: str) -> str:
+    # The alphabet and length that suit both Telegram and Zalo.
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]{8,256}", value):
+        raise ValueError("must have 8 to 256 characters of A-Z a-z 0-9 _ -")
+    return value
+
+
+def _public_url(value: str) -> str:
+    if value and not re.fullmatch(r"https://[^/\s]+(/[^\s]*)?", value):
+        raise ValueError("must be the public address of this server, beginning with https://")
+    return value.rstrip("/")
+
+
+def _root(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s]+", value):
+        raise ValueError("must begin with http:// or https://")
+    return value.rstrip("/")
+
+
+def _level(value: str) -> str:
+    if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+    return value.upper()
+
+
+def _setting(default: str, read: Callable[[str], Any], about: str, *, secret: bool = False) -> Any:
+    return field(default=read(default), metadata={"read": read, "about": about, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings; the environment variable of each is its name in capitals after `CHUNGTAY_`."""
+
+    database_url: str = _setting(
+        "sqlite:///var/chungtay.db",
+        _database,
+        "Database: sqlite:///file or postgresql://user:password@host/name",
+        secret=True,
+    )
+    locality: str = _setting("kim-bang-2023", _text, "Folder below content/localities: who is who in this place")
+    host: str = _setting("127.0.0.1", _text, "Address the web server listens on")
+    port: int = _setting("8080", _port, "Port the web server listens on")
+    public_url: str = _setting("", _public_url, "Public https address; set, Telegram comes by webhook instead of polling")
+    telegram_token: str = _setting("", _token, "Token of the Telegram bot; empty: no Telegram", secret=True)
+    telegram_api: str = _setting("https://api.telegram.org", _root, "Root of the Telegram Bot API, for an own API server")
+    telegram_proxy: str = _setting("", _text, "Outbound proxy for Telegram (socks5://… or http://…), as needed in Viet Nam")
+    webhook_secret: str = _setting("", _secret, "Secret that webhooks must carry; needed with a public address", secret=True)
+    log_level: str = _setting("INFO", _level, "DEBUG, INFO, WARNING or ERROR")
+    cache_dir: Path = _setting("var/cache", Path, "Folder for what can be computed again")
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """The settings of an environment.
+
+    Raises:
+        SettingsError: a value that cannot be used, a variable that is no setting, or a combination that cannot work.
+    """
+    known = {PREFIX + one.name.upper(): one for one in fields(Settings)}
+    for name in environment:
+        if name.startswith(PREFIX) and name not in known:
+            raise SettingsError(f"{name} is no setting; known: {', '.join(sorted(known))}")
+    values: dict[str, Any] = {}
+    for name, one in known.items():
+        if name in environment:
+            try:
+                values[one.name] = one.metadata["read"](environment[name].strip())
+            except ValueError as error:
+                raise SettingsError(f"{name} {error}") from error
+    settings = Settings(**values)
+    if settings.telegram_token and settings.public_url and not settings.webhook_secret:
+        raise SettingsError(f"{PREFIX}WEBHOOK_SECRET must be set when {PREFIX}PUBLIC_URL is, or anybody could post as Telegram")
+    return settings

@@ -1,0 +1,272 @@
+"""The turn: messages in, data and conversation and outgoing messages committed together, then acknowledged.
+
+Turns that wait at the same moment share one transaction, and with it the cost of the disk's flush and of the round
+trips; each is still all or nothing (see `UnitOfWork`), and two messages of one chat run one after the other in the
+order in which they came. Under no load a batch holds one turn, so nobody waits for a batch to fill.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Final, Protocol
+
+import msgspec
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.channels import Channel
+from bot.channels.rendering import render
+from content.words import SOURCE_LANGUAGE
+from handlers import conversation as conversations
+from handlers.messages import Choice, Incoming, Reply
+from handlers.respond import Responder
+from handlers.turn import Knowledge, Turn, UnitOfWork
+from storage import outbox, turns
+from storage.database import Database
+from storage.outbox import NewRow
+
+log = structlog.get_logger(__name__)
+
+_MOST_IN_A_BATCH: Final = 128
+_TRIES: Final = 4
+_ENCODER: Final = msgspec.json.Encoder()
+_INCOMING: Final = msgspec.json.Decoder(Incoming)
+REPLY: Final = msgspec.json.Decoder(Reply)
+
+
+class Outcome(Enum):
+    """What became of a message. After each of them the platform is told that we have it."""
+
+    DONE = "done"
+    DUPLICATE = "duplicate"
+    FAILED = "failed"
+    """The turn raised: kept for replay, and the person was answered kindly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message that the turn's transaction has put into the outbox, leased to this process until `due_at`."""
+
+    row_id: int
+    channel: str
+    chat: str
+    reply: Reply
+    due_at: datetime
+
+
+class Outlet(Protocol):
+    """Takes what was committed: the delivery worker of this process."""
+
+    def lease(self, channel: str, now: datetime) -> datetime:
+        """Until when rows written now are this process's own to send; `now` when it cannot take more."""
+        ...
+
+    def take(self, written: Sequence[Written]) -> None: ...
+
+
+@dataclass(slots=True)
+class _Waiting:
+    incoming: Incoming
+    done: asyncio.Future[Outcome]
+
+
+@dataclass(slots=True)
+class _Ran:
+    """A turn that has run inside the open transaction."""
+
+    incoming: Incoming
+    replies: list[Reply]
+    failure: str = ""
+    forgotten: bool = False
+
+
+class TurnEngine:
+    """Runs turns. `handle` returns when the turn is committed."""
+
+    def __init__(
+        self,
+        database: Database,
+        knowledge: Knowledge,
+        responder: Responder,
+        channels: Mapping[str, Channel],
+        outlet: Outlet,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database: Final = database
+        self._knowledge: Final = knowledge
+        self._responder: Final = responder
+        self._channels: Final = channels
+        self._outlet: Final = outlet
+        self._clock: Final = clock
+        self._waiting: list[_Waiting] = []
+        self._wake: Final = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def handle(self, incoming: Incoming) -> Outcome:
+        """Run a message's turn and return once it is committed.
+
+        Raises:
+            SQLAlchemyError or OSError: the database could not take it; the platform must deliver the message again.
+        """
+        if self._task is None:
+            self._task = asyncio.create_task(self._work(), name="turns")
+        waiting = _Waiting(incoming, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._wake.set()
+        return await waiting.done
+
+    async def close(self) -> None:
+        """Finish what waits, then stop."""
+        while self._waiting and self._task is not None and not self._task.done():
+            await asyncio.sleep(0.01)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def _work(self) -> None:
+        while True:
+            await self._wake.wait()
+            batch, self._waiting = self._waiting[:_MOST_IN_A_BATCH], self._waiting[_MOST_IN_A_BATCH:]
+            if not self._waiting:
+                self._wake.clear()
+            if batch:
+                await self._finish(batch)
+
+    async def _finish(self, batch: list[_Waiting]) -> None:
+        try:
+            outcomes = await self._run_with_retries([waiting.incoming for waiting in batch])
+        except Exception as error:  # the loop that must not die; what cannot be stored is not acknowledged
+            if len(batch) > 1:
+                # One message may be what the database refuses: give each its own transaction.
+                for waiting in batch:
+                    await self._finish([waiting])
+                return
+            log.error("turn.not_stored", error=type(error).__name__, channel=batch[0].incoming.channel)
+            if not batch[0].done.done():
+                batch[0].done.set_exception(error)
+            return
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            if not waiting.done.done():
+                waiting.done.set_result(outcome)
+
+    async def _run_with_retries(self, batch: list[Incoming]) -> list[Outcome]:
+        for attempt in range(1, _TRIES):
+            try:
+                return await self.run(batch)
+            except (SQLAlchemyError, OSError) as error:
+                # A deadlock between processes, a restarted server: nothing was committed, so it may run again.
+                log.warning("turn.retried", error=type(error).__name__, attempt=attempt)
+                await asyncio.sleep(0.05 * 4**attempt)
+        return await self.run(batch)
+
+    async def run(self, batch: Sequence[Incoming]) -> list[Outcome]:
+        """Run the messages in one transaction, in the order given."""
+        now = self._clock()
+        async with self._database.write() as connection:
+            fresh = await turns.record_messages(
+                connection, ((each.channel, each.message_id, each.chat) for each in batch), now
+            )
+            outcomes: list[Outcome] = []
+            to_run: list[Incoming] = []
+            for each in batch:
+                key = (each.channel, each.message_id)
+                outcomes.append(Outcome.DONE if key in fresh else Outcome.DUPLICATE)
+                if key in fresh:
+                    fresh.discard(key)
+                    to_run.append(each)
+            ran = await self._run_fresh(connection, to_run, now) if to_run else []
+            written = await self._write(connection, ran, now)
+        self._outlet.take(written)
+        failed = {id(each.incoming) for each in ran if each.failure}
+        return [
+            Outcome.FAILED if id(each) in failed else outcome for each, outcome in zip(batch, outcomes, strict=True)
+        ]
+
+    async def replay(self, key: turns.MessageKey) -> Outcome | None:
+        """Run a failed turn again against the conversation as it is now; None if there is no such failed turn."""
+        now = self._clock()
+        async with self._database.write() as connection:
+            failed = await turns.reopen_failed(connection, key)
+            if failed is None:
+                return None
+            incoming = _INCOMING.decode(failed.payload)
+            await turns.record_messages(connection, [(incoming.channel, incoming.message_id, incoming.chat)], now)
+            ran = await self._run_fresh(connection, [incoming], now)
+            written = await self._write(connection, ran, now)
+        self._outlet.take(written)
+        return Outcome.FAILED if ran[0].failure else Outcome.DONE
+
+    async def _run_fresh(self, connection: AsyncConnection, batch: Sequence[Incoming], now: datetime) -> list[_Ran]:
+        chats = [(each.channel, each.chat) for each in batch]
+        stored = await turns.lock_conversations(connection, chats, now, conversations.EMPTY)
+        current = {key: row.state for key, row in stored.items()}
+        gone: set[turns.ChatKey] = set()
+        ran = []
+        for each, key in zip(batch, chats, strict=True):
+            # The state goes through its stored form between any two turns, so that none can live in memory only.
+            conversation = conversations.decode(current[key])
+            turn = Turn(each, conversation, self._knowledge, now, UnitOfWork(connection))
+            result = await self._run_one(turn)
+            if result.failure:
+                await turns.record_failure(
+                    connection, (each.channel, each.message_id), _ENCODER.encode(each), result.failure
+                )
+            else:
+                current[key] = conversations.encode(turn.conversation)
+                (gone.add if result.forgotten else gone.discard)(key)
+            ran.append(result)
+        changed = [
+            (row.id, current[key]) for key, row in stored.items() if key not in gone and current[key] != row.state
+        ]
+        await turns.save_conversations(connection, changed)
+        return ran
+
+    async def _run_one(self, turn: Turn) -> _Ran:
+        try:
+            async with turn.work:
+                replies = await self._responder.respond(turn)
+            return _Ran(turn.incoming, replies, forgotten=turn.forgotten)
+        except Exception as error:  # a turn that raises is recorded and answered
+            failure = _place(error)
+            log.error("turn.failed", channel=turn.incoming.channel, failure=failure)
+            words = (
+                self._knowledge.languages.get(turn.conversation.language) or self._knowledge.languages[SOURCE_LANGUAGE]
+            )
+            office = Choice("office", words.say("choice.office"))
+            return _Ran(turn.incoming, [Reply(words.say("turn.failed"), (office,))], failure=failure)
+
+    async def _write(self, connection: AsyncConnection, ran: Sequence[_Ran], now: datetime) -> list[Written]:
+        rows: list[NewRow] = []
+        replies: list[Reply] = []
+        leases: dict[str, datetime] = {}
+        how = self._knowledge.languages[SOURCE_LANGUAGE].say("choice.how")
+        for result in ran:
+            incoming = result.incoming
+            channel = self._channels[incoming.channel]
+            if incoming.channel not in leases:
+                leases[incoming.channel] = self._outlet.lease(incoming.channel, now)
+            due_at = leases[incoming.channel]
+            for reply in result.replies:
+                for message in render(reply, channel.capabilities, how):
+                    payload = _ENCODER.encode(message)
+                    rows.append(NewRow(incoming.channel, incoming.chat, payload, due_at, sent=channel.mailbox))
+                    replies.append(message)
+        ids = await outbox.add(connection, rows, now)
+        return [
+            Written(row_id, row.channel, row.chat, reply, row.due_at)
+            for row_id, row, reply in zip(ids, rows, replies, strict=True)
+        ]
+
+
+def _place(error: Exception) -> str:
+    """Where an error came from, without its message: that may hold what the person wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}" for frame in reversed(frames[-4:]))
+    return f"{type(error).__name__} at {where}"

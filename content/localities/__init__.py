@@ -1,0 +1,177 @@
+"""Who is who in a place: areas, offices, targets and the route a report takes. One folder per locality."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+
+from content.errors import ContentError
+from content.files import read_as
+from rules.parameters import Confidence
+
+FOLDER: Final = Path(__file__).parent
+
+Level = Literal["province", "district", "commune", "village"]
+AreaKind = Literal["province", "district", "town_district", "commune", "township", "ward"]
+LOWEST_KINDS: Final = frozenset({"commune", "township", "ward"})
+
+
+class Area(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    """A unit of the area tree within its dates. Codes are re-used for other territory: the key is (code, start)."""
+
+    key: str
+    code: str
+    name: str
+    kind: AreaKind
+    rural: bool
+    start: date
+    parent: str | None = None
+    end: date | None = None
+    successors: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    def exists(self, on: date) -> bool:
+        return self.start <= on and (self.end is None or on < self.end)
+
+
+class Office(msgspec.Struct, frozen=True):
+    """A body that is in charge of something, by its role."""
+
+    role: str
+    name: str
+    level: Level
+    in_charge_of: tuple[str, ...]
+    articles: tuple[str, ...]
+    address: str | None = None
+    hours: str | None = None
+    note: str | None = None
+    confidence: Confidence = "confirmed"
+
+
+class CommuneWords(msgspec.Struct, frozen=True):
+    """What the lowest level is called here."""
+
+    commune: str
+    village_head: str
+
+
+class ReviewStep(msgspec.Struct, frozen=True):
+    """One level of the route that a village's report takes."""
+
+    level: Level
+    does: Literal["report", "check", "decide", "check_and_decide"]
+
+
+class About(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    """`locality.yaml`: the frame of a locality."""
+
+    slug: str
+    name: str
+    title: str
+    commune_words: CommuneWords
+    review_route: tuple[ReviewStep, ...]
+    start: date
+    end: date | None = None
+    demo: bool = False
+    targets: tuple[dict[str, Any], ...] = ()
+    statistics: tuple[dict[str, Any], ...] = ()
+    notes: tuple[str, ...] | str = ()
+
+
+class Locality:
+    """A locality put together and checked."""
+
+    def __init__(self, about: About, areas: Iterable[Area], offices: Iterable[Office]) -> None:
+        self.about: Final = about
+        self.areas: Final[Mapping[str, Area]] = {area.key: area for area in areas}
+        self.offices: Final = tuple(offices)
+        self._by_role: Final = {office.role: office for office in self.offices}
+        self._by_article: Final = {article: office for office in self.offices for article in office.articles}
+
+    @property
+    def commune_words(self) -> CommuneWords:
+        return self.about.commune_words
+
+    def office(self, role: str) -> Office:
+        """The body with this role.
+
+        Raises:
+            ContentError: the locality has no such role.
+        """
+        try:
+            return self._by_role[role]
+        except KeyError:
+            raise ContentError(f"locality {self.about.slug!r} has no office with the role {role!r}") from None
+
+    def office_for(self, article_id: str) -> Office:
+        """The body that answers for an article; the commune where nobody else does."""
+        return self._by_article.get(article_id) or self.office("commune")
+
+    def today_of(self, area: Area, on: date) -> tuple[Area, ...]:
+        """The units that hold an area's territory on a day: itself, or its successors, followed as often as needed."""
+        if area.exists(on) or not area.successors:
+            return (area,)
+        found: list[Area] = []
+        for key in area.successors:
+            following = self.areas.get(key)
+            for one in self.today_of(following, on) if following is not None else ():
+                if one not in found:
+                    found.append(one)
+        return tuple(found) or (area,)
+
+    def communes_named(self, text: str, plain: Callable[[str], str]) -> tuple[Area, ...]:
+        """The communes, townships and wards that a text names, the longest name first found; `plain` folds accents."""
+        padded = f" {plain(text)} "
+        found: dict[str, Area] = {}
+        longest = 0
+        for area in self.areas.values():
+            if area.kind not in LOWEST_KINDS:
+                continue
+            for name in (area.name, *area.aliases):
+                folded = plain(name)
+                if f" {folded} " in padded and len(folded) >= longest:
+                    if len(folded) > longest:
+                        found, longest = {}, len(folded)
+                    found[area.key] = area
+        return tuple(found.values())
+
+
+def load(slug: str, folder: Path = FOLDER) -> Locality:
+    """Read one locality.
+
+    Raises:
+        ContentError: no such folder, a file that does not fit, an unknown parent, or two offices for one article.
+    """
+    place = folder / slug
+    if not (place / "locality.yaml").is_file():
+        raise ContentError(f"unknown locality {slug!r}; known: {', '.join(known(folder))}")
+    about = read_as(place / "locality.yaml", About)
+    areas = read_as(place / "areas.yaml", tuple[Area, ...])
+    offices = read_as(place / "offices.yaml", tuple[Office, ...])
+    if about.slug != slug:
+        raise ContentError(f"the slug {about.slug!r} is not the folder's name", file=place / "locality.yaml")
+    _check_areas(areas, place / "areas.yaml")
+    articles = [article for office in offices for article in office.articles]
+    twice = {article for article in articles if articles.count(article) > 1}
+    if twice:
+        raise ContentError(f"two offices answer for {', '.join(sorted(twice))}", file=place / "offices.yaml")
+    return Locality(about, areas, offices)
+
+
+def known(folder: Path = FOLDER) -> list[str]:
+    """The slugs of all localities."""
+    return sorted(path.parent.name for path in folder.glob("*/locality.yaml"))
+
+
+def _check_areas(areas: tuple[Area, ...], file: Path) -> None:
+    keys = [area.key for area in areas]
+    codes = [(area.code, area.start) for area in areas]
+    if len(set(keys)) != len(keys) or len(set(codes)) != len(codes):
+        raise ContentError("an area key, or a code with the same first day, stands twice", file=file)
+    for area in areas:
+        if area.parent is not None and area.parent not in keys:
+            raise ContentError(f"{area.key!r} has the unknown parent {area.parent!r}", file=file)

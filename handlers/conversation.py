@@ -1,0 +1,40 @@
+"""What is remembered of a chat between two turns. It is saved and read again at every turn."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from handlers.messages import Choice
+
+
+class Conversation(msgspec.Struct, omit_defaults=True):
+    """The state of one chat. New fields need a default: older states are read with it."""
+
+    language: str = ""
+    topic: str = ""
+    """Id of the article answered last; a follow-up keeps it."""
+    offered: list[Choice] = []
+    """The choices of the last reply that had any: a typed number or label means one of these."""
+    commune: str = ""
+    """Key of the area the person named, for pointing to the right office."""
+    greeted: bool = False
+    notices_stopped: bool = False
+    """The person asked for no more notices and announcements."""
+    misses: int = 0
+    """Questions in a row that could not be answered."""
+
+
+EMPTY: Final = b"{}"
+_DECODER: Final = msgspec.json.Decoder(Conversation)
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def decode(state: bytes) -> Conversation:
+    """Read a stored state; fields of another version are passed over."""
+    return _DECODER.decode(state)
+
+
+def encode(conversation: Conversation) -> bytes:
+    return _ENCODER.encode(conversation)

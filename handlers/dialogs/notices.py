@@ -1,0 +1,19 @@
+"""Stopping and resuming notices and announcements, by one word."""
+
+from __future__ import annotations
+
+from handlers.messages import Reply
+from handlers.turn import Dialog, Replies, Turn
+
+
+async def notices(turn: Turn, wish: str) -> Replies:
+    """`stop` or `start`; both work however often they are said."""
+    if wish not in ("stop", "start"):
+        return []
+    turn.conversation.notices_stopped = wish == "stop"
+    if wish == "stop":
+        return [Reply(turn.say("notices.stopped"), (turn.choice("notices:start", "notices.resume"),))]
+    return [Reply(turn.say("notices.resumed"), (turn.choice("menu", "choice.menu"),))]
+
+
+dialog = Dialog({"notices": notices})

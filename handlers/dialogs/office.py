@@ -1,0 +1,92 @@
+"""The way to a person: which office answers, and for which commune."""
+
+from __future__ import annotations
+
+from content.localities import Area, Office
+from content.text import plain
+from handlers.messages import Choice, Reply
+from handlers.turn import Dialog, Replies, Turn
+
+_LONGEST_COMMUNE_MESSAGE = 60
+_WORDS_AROUND_A_COMMUNE = 6
+
+
+async def office(turn: Turn, article_id: str) -> Replies:
+    """The office in charge of a subject (the last one talked about), and the commune as the nearest place to go."""
+    locality = turn.knowledge.locality
+    subject = article_id or turn.conversation.topic
+    responsible = locality.office_for(subject) if subject else locality.office("commune")
+    commune = locality.office("commune")
+    lines = [_describe(turn, responsible)]
+    if responsible.role != commune.role:
+        lines.append(_describe(turn, commune))
+    area = locality.areas.get(turn.conversation.commune)
+    if area is not None:
+        lines.append(_where(turn, area))
+    else:
+        lines.append(turn.say("office.ask_commune"))
+    lines.append(turn.say("office.no_phone", village_head=_village_head(turn)))
+    return [Reply("\n\n".join(lines), (turn.choice("menu", "choice.menu"),))]
+
+
+async def commune_named(turn: Turn, text: str) -> Replies | None:
+    """A message that is little more than the name of a commune: remember it and say where that is today."""
+    if len(text) > _LONGEST_COMMUNE_MESSAGE:
+        return None
+    found = turn.knowledge.locality.communes_named(text, plain)
+    if not found:
+        return None
+    longest = max(len(plain(name).split()) for area in found for name in (area.name, *area.aliases))
+    if len(plain(text).split()) > longest + _WORDS_AROUND_A_COMMUNE - longest:
+        return None
+    if turn.knowledge.search.find(text, today=turn.today, topic=None).kind in ("article", "urgent"):
+        return None
+    today = _units_today(turn, found)
+    if len(today) > 1:
+        choices = tuple(Choice(f"commune:{area.key}", turn.words.translate(area.name)) for area in today)
+        return [Reply(turn.say("office.which_commune"), choices)]
+    return _remember(turn, today[0])
+
+
+async def commune(turn: Turn, key: str) -> Replies:
+    """A chosen commune."""
+    area = turn.knowledge.locality.areas.get(key)
+    return [] if area is None else _remember(turn, area)
+
+
+def _remember(turn: Turn, area: Area) -> Replies:
+    turn.conversation.commune = area.key
+    choices = (turn.choice("office", "choice.office"), turn.choice("menu", "choice.menu"))
+    return [Reply("\n".join((_where(turn, area), turn.say("office.commune_noted"))), choices)]
+
+
+def _units_today(turn: Turn, found: tuple[Area, ...]) -> tuple[Area, ...]:
+    units: list[Area] = []
+    for area in found:
+        for now in turn.knowledge.locality.today_of(area, turn.today):
+            if now not in units:
+                units.append(now)
+    return tuple(units)
+
+
+def _where(turn: Turn, area: Area) -> str:
+    return turn.say("office.commune", commune=turn.words.translate(area.name))
+
+
+def _village_head(turn: Turn) -> str:
+    return turn.words.translate(turn.knowledge.locality.commune_words.village_head)
+
+
+def _describe(turn: Turn, one: Office) -> str:
+    words = turn.words
+    lines = [words.translate(one.name)]
+    if one.in_charge_of:
+        lines.append(turn.say("office.in_charge", of="; ".join(words.translate(item) for item in one.in_charge_of)))
+    if one.address:
+        lines.append(turn.say("office.address", address=words.translate(one.address)))
+    if one.confidence != "confirmed":
+        lines.append(turn.say("office.unconfirmed"))
+    return "\n".join(lines)
+
+
+dialog = Dialog({"office": office, "commune": commune}, text=commune_named, order=50)

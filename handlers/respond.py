@@ -1,0 +1,101 @@
+"""From a message to its replies: which dialog it belongs to. The same for every channel."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from typing import Final
+
+from content.text import plain
+from handlers import dialogs
+from handlers.messages import Choice, Incoming, Reply
+from handlers.turn import ChoiceHandler, Dialog, Replies, Turn, merged
+
+_LONGEST_CHOICE: Final = 64
+_MOST_OFFERED: Final = 40
+
+
+class Responder:
+    """Finds the dialog for a message. Dialogs are discovered: a module of `handlers/dialogs/` with a `dialog`."""
+
+    def __init__(self, found: Mapping[str, Dialog] | None = None) -> None:
+        modules = found if found is not None else discover()
+        self._choices: Final[dict[str, ChoiceHandler]] = merged(modules)
+        self._texts: Final = [
+            dialog.text for dialog in sorted(modules.values(), key=lambda each: each.order) if dialog.text is not None
+        ]
+
+    async def respond(self, turn: Turn) -> Replies:
+        """The replies to a message; the turn's conversation is changed in place."""
+        replies = await self._route(turn)
+        for reply in replies:
+            if reply.choices:
+                turn.conversation.offered = list(reply.choices[:_MOST_OFFERED])
+        turn.conversation.greeted = True
+        return replies
+
+    async def _route(self, turn: Turn) -> Replies:
+        incoming = turn.incoming
+        if incoming.choice:
+            return await self._choose(turn, incoming.choice)
+        text = incoming.text
+        if not plain(text):
+            return [_cannot_read(turn, incoming)]
+        typed = self._typed_choice(turn, text)
+        if typed is not None:
+            return await self._choose(turn, typed)
+        for handle in self._texts:
+            replies = await handle(turn, text)
+            if replies is not None:
+                return replies
+        raise RuntimeError("no dialog took the text")
+
+    async def _choose(self, turn: Turn, choice_id: str) -> Replies:
+        word, _, argument = choice_id[:_LONGEST_CHOICE].partition(":")
+        handler = self._choices.get(word)
+        if handler is None:
+            return [_outdated(turn)]
+        return await handler(turn, argument) or [_outdated(turn)]
+
+    def _typed_choice(self, turn: Turn, text: str) -> str | None:
+        """The choice that a typed number, label or command means."""
+        said = plain(text).strip("/ .,!?()")
+        offered = turn.conversation.offered
+        number = said.removeprefix("so ").removeprefix("chon ").strip()
+        if number.isdecimal() and number.isascii() and 1 <= int(number[:4]) <= len(offered):
+            return offered[int(number[:4]) - 1].id
+        for choice in offered:
+            if said == plain(choice.label).strip(" .,!?()"):
+                return choice.id
+        return turn.knowledge.commands.get(said.split("@")[0] if text.startswith("/") else said)
+
+
+def discover() -> dict[str, Dialog]:
+    """The dialogs below `handlers/dialogs/` by module name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(dialogs.__path__))
+    return {name: importlib.import_module(f"{dialogs.__name__}.{name}").dialog for name in names}
+
+
+def _menu(turn: Turn) -> tuple[Choice, ...]:
+    return (turn.choice("menu", "choice.menu"), turn.choice("office", "choice.office"))
+
+
+def _cannot_read(turn: Turn, incoming: Incoming) -> Reply:
+    if incoming.photos:
+        key = "unreadable.photo"
+    elif incoming.location is not None:
+        key = "unreadable.location"
+    elif incoming.contact_phone:
+        key = "unreadable.contact"
+    elif incoming.unsupported == "voice":
+        key = "unreadable.voice"
+    elif incoming.unsupported:
+        key = "unreadable.other"
+    else:
+        key = "unreadable.empty"
+    return Reply(turn.say(key), _menu(turn))
+
+
+def _outdated(turn: Turn) -> Reply:
+    return Reply(turn.say("choice.outdated"), _menu(turn))

@@ -1,0 +1,129 @@
+"""One turn as a dialog sees it: the message, the conversation, what may be read, and how to write."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import TracebackType
+from typing import Any, Final, Self
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
+
+from content.articles import Library
+from content.filling import Filler
+from content.localities import Locality
+from content.search import Search
+from content.words import SOURCE_LANGUAGE, Words
+from handlers.conversation import Conversation
+from handlers.messages import Choice, Incoming, Reply
+
+VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything that is read at start and never changes while the process runs."""
+
+    library: Library
+    search: Search
+    filler: Filler
+    locality: Locality
+    languages: Mapping[str, Words]
+    commands: Mapping[str, str]
+    """Choice id by the plain form of what a person types for it: `dung` -> `notices:stop`."""
+
+
+class UnitOfWork:
+    """The turn's way to the database: a savepoint opened at the first use, so that a turn that only answers pays
+    nothing, and one that raises leaves nothing behind while its neighbours in the batch stay.
+    """
+
+    def __init__(self, connection: AsyncConnection | None = None) -> None:
+        self._connection: Final = connection
+        self._savepoint: AsyncTransaction | None = None
+
+    async def connection(self) -> AsyncConnection:
+        """The connection to write through; everything done with it is undone if the turn raises."""
+        if self._connection is None:
+            raise RuntimeError("this turn runs without a database")
+        if self._savepoint is None:
+            self._savepoint = await self._connection.begin_nested()
+        return self._connection
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        savepoint, self._savepoint = self._savepoint, None
+        if savepoint is None:
+            return
+        if kind is None:
+            await savepoint.commit()
+        else:
+            await savepoint.rollback()
+
+
+@dataclass(slots=True)
+class Turn:
+    """What a dialog works on. It changes `conversation` and returns replies; it sends nothing itself."""
+
+    incoming: Incoming
+    conversation: Conversation
+    knowledge: Knowledge
+    now: datetime
+    work: UnitOfWork = field(default_factory=UnitOfWork)
+    forgotten: bool = False
+    """The person had everything deleted: the conversation is not saved again."""
+
+    @property
+    def today(self) -> date:
+        """The day in Viet Nam."""
+        return self.now.astimezone(VIETNAM).date()
+
+    @property
+    def words(self) -> Words:
+        languages = self.knowledge.languages
+        return languages.get(self.conversation.language) or languages[SOURCE_LANGUAGE]
+
+    def say(self, key: str, **values: object) -> str:
+        """A phrase in the person's language."""
+        return self.words.say(key, **values)
+
+    def choice(self, choice_id: str, key: str, **values: object) -> Choice:
+        """A choice with a phrase of the person's language as its label."""
+        return Choice(choice_id, self.say(key, **values))
+
+
+Replies = list[Reply]
+ChoiceHandler = Callable[[Turn, str], Awaitable[Replies]]
+"""Handles a pressed or typed choice; gets what follows the first colon of its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """What a module of `handlers/dialogs/` offers: handlers by the first word of a choice id."""
+
+    choices: Mapping[str, ChoiceHandler]
+    text: Callable[[Turn, str], Awaitable[Replies | None]] | None = None
+    """Handles free text; None as its result leaves the text to the next dialog."""
+    order: int = 0
+    """Dialogs with a smaller number see free text first."""
+
+
+def merged(dialogs: Mapping[str, Any]) -> dict[str, ChoiceHandler]:
+    """All choice handlers of the given dialogs by first word.
+
+    Raises:
+        ValueError: two dialogs claim the same word.
+    """
+    handlers: dict[str, ChoiceHandler] = {}
+    for name, dialog in dialogs.items():
+        for word, handler in dialog.choices.items():
+            if word in handlers:
+                raise ValueError(f"the dialog {name!r} claims the choice {word!r}, which another one has")
+            handlers[word] = handler
+    return handlers
