@@ -1,0 +1,65 @@
+# Two commands matter: `make run` and `make test`. Each sets up what it needs in .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PLATFORM_LOCK := requirements/run.txt
+TEST_LOCK := requirements/test.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check play docs migrate lock clean
+
+help:
+	@echo "make run      install, migrate, load the demo district and serve on http://127.0.0.1:8080"
+	@echo "make test     install what the tests need and run all of them"
+	@echo "make check    formatting, lint, types and import directions only"
+	@echo "make play     talk to the bot in this terminal"
+	@echo "make migrate  bring the database to this version's schema"
+	@echo "make docs     renew the pictures and generated pages of docs/"
+	@echo "make lock     compile the hashed requirement files from pyproject.toml"
+
+$(VENV)/installed-run: $(PLATFORM_LOCK) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Chung Tay needs Python 3.11 or newer; name one with: make run PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+		{ echo "The venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(PLATFORM_LOCK)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed-run $(TEST_LOCK)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(TEST_LOCK)
+	@touch $@
+
+run: $(VENV)/installed-run
+	@$(BIN)/chungtay migrate
+	@exec $(BIN)/chungtay run
+
+play: $(VENV)/installed-run
+	@$(BIN)/chungtay chat
+
+migrate: $(VENV)/installed-run
+	@$(BIN)/chungtay migrate
+
+check: $(VENV)/installed-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check
+	@$(BIN)/python -m tests.support.browser
+	$(BIN)/pytest
+
+docs: $(VENV)/installed-test
+	$(BIN)/python -m docs.make
+
+lock:
+	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv
+	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header pyproject.toml requirements/build.in -o $(PLATFORM_LOCK)
+	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --extra test -c $(PLATFORM_LOCK) pyproject.toml -o $(TEST_LOCK)
+
+clean:
+	rm -rf $(VENV) $(VENV)-lock build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
