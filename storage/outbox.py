@@ -70,8 +70,11 @@ async def add(connection: AsyncConnection, rows: Sequence[NewRow], now: datetime
     """Write rows and return their ids in the same order."""
     if not rows:
         return []
+    is_sqlite = connection.dialect.name == "sqlite"
+    # SQLAlchemy would insert row by row on SQLite to be sure of the order. SQLite's single writer counts ids up row
+    # by row of the VALUES list, so that sorting them gives the same order in one statement.
     result = await connection.execute(
-        insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True),
+        insert(outbox).returning(outbox.c.id, sort_by_parameter_order=not is_sqlite),
         [
             {
                 "channel": row.channel,
@@ -87,7 +90,8 @@ async def add(connection: AsyncConnection, rows: Sequence[NewRow], now: datetime
             for row in rows
         ],
     )
-    return list(result.scalars())
+    ids = result.scalars()
+    return sorted(ids) if is_sqlite else list(ids)
 
 
 async def has_due(connection: AsyncConnection, channel: str, now: datetime) -> bool:

@@ -1,0 +1,54 @@
+"""Understanding what a person typed: which article, which part of it, or no policy answer at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from content.search import samples
+from content.search.engine import Search
+from content.search.features import features
+from content.search.finding import Candidate, Finding, Kind
+from content.search.followup import FollowUps
+from content.search.index import Index
+from content.search.samples import Intents, Sample
+from content.search.spelling import Speller
+
+__all__ = ["Candidate", "Finding", "Kind", "Search", "build"]
+
+_NAME_WEIGHT: Final = 0.5
+
+
+def build(
+    articles: Mapping[str, Sequence[str]],
+    *,
+    names: Mapping[str, Sequence[str]] | None = None,
+    intents: Intents | None = None,
+) -> Search:
+    """Build the search from sample questions per article id.
+
+    Args:
+        articles: sample questions by article id.
+        names: titles and short labels by article id; they count less than a question.
+        intents: everything that is no article; read from `content/intents/` where not given.
+
+    Raises:
+        ContentError: `content/intents/` cannot be read.
+    """
+    known = samples.load() if intents is None else intents
+    learned = [
+        *(Sample(text, article) for article, texts in articles.items() for text in texts),
+        *(Sample(text, article) for article, texts in known.articles.items() if article in articles for text in texts),
+        *(Sample(text, article, _NAME_WEIGHT) for article, texts in (names or {}).items() if article in articles for text in texts),
+        *samples.without_answer(known),
+    ]
+    labels = sorted({sample.label for sample in learned})
+    place = {label: index for index, label in enumerate(labels)}
+    speller = Speller(known.abbreviations, (sample.text for sample in learned))
+    index = Index(
+        [features(speller.read(sample.text)) for sample in learned],
+        [place[sample.label] for sample in learned],
+        [sample.weight for sample in learned],
+        len(labels),
+    )
+    return Search(index, labels, speller, FollowUps(known.parts, known.followups))

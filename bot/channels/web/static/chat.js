@@ -9,12 +9,15 @@ import { view } from "./view.js";
 import { useWords, word } from "./words.js";
 
 const STATUS_AFTER_MS = 1200; // a short gap is nobody's concern
+const SAID_MS = 4000;
 const TYPING_MS = 20000;
 const byId = (id) => document.getElementById(id);
 const fineTouch = window.matchMedia("(pointer: fine)");
 
 let everOnline = false;
-let statusTimer = null;
+let lineTimer = null;
+let saidTimer = null;
+let lineWord = ""; // key of the phrase that stands while the line is down
 let typingTimer = null;
 
 // --- what the person does ---
@@ -90,7 +93,7 @@ function receive(frame) {
 function receiveMessage(frame) {
   const seq = Number(frame.seq);
   if (!seq || talk.items.some((item) => item.seq === seq)) return;
-  if (seq <= talk.seq && !talk.items.some((item) => item.seq < seq)) return; // cleared here, not new
+  if (seq <= talk.floor) return; // cleared here: a late copy does not bring it back
   const item = { seq, text: String(frame.text || ""), choices: frame.choices || [], at: frame.at };
   const later = talk.items.find((other) => other.seq > seq) || null;
   talk.items.splice(later ? talk.items.indexOf(later) : talk.items.length, 0, item);
@@ -135,30 +138,35 @@ function showTyping(shown) {
 
 // --- the line ---
 
-function announce(text) {
+function showStatus(text, kind) {
   const status = byId("status");
-  clearTimeout(statusTimer);
-  status.className = "status said";
-  status.textContent = text;
-  statusTimer = setTimeout(() => (status.textContent = ""), 4000);
+  status.className = "status " + kind;
+  if (status.textContent !== text) status.textContent = text;
+}
+
+/** Say something once, to eyes and screen readers; afterwards the state of the line stands there again. */
+function announce(text) {
+  clearTimeout(saidTimer);
+  showStatus(text, "said");
+  saidTimer = setTimeout(() => showStatus(word(lineWord), lineWord ? "lost" : ""), SAID_MS);
 }
 
 function showLine(online) {
-  const status = byId("status");
   document.documentElement.dataset.line = online ? "online" : "offline";
+  clearTimeout(lineTimer);
   if (online) {
-    if (everOnline && status.classList.contains("lost")) announce(word("status_back"));
-    else clearTimeout(statusTimer);
-    status.classList.remove("lost");
+    const wasLost = lineWord !== "";
+    lineWord = "";
+    if (wasLost && everOnline) announce(word("status_back"));
+    else if (wasLost) showStatus("", "");
     everOnline = true;
     connection.pump();
     return;
   }
   showTyping(false);
-  clearTimeout(statusTimer);
-  statusTimer = setTimeout(() => {
-    status.className = "status lost";
-    status.textContent = word(everOnline || queue.first() ? "status_reconnecting" : "status_connecting");
+  lineTimer = setTimeout(() => {
+    lineWord = everOnline || queue.first() ? "status_reconnecting" : "status_connecting";
+    showStatus(word(lineWord), "lost");
   }, STATUS_AFTER_MS);
 }
 
@@ -183,6 +191,7 @@ function useAbout(about, code) {
   const other = about.chat && talk.chat && about.chat !== talk.chat; // a new session counts from one again
   if (other) {
     talk.seq = 0;
+    talk.floor = 0;
     talk.items = talk.items.filter((item) => item.id && queue.has(item.id));
   }
   talk.chat = about.chat || talk.chat;
@@ -238,7 +247,7 @@ function start() {
     onResize: view.toEnd,
   });
   restore();
-  composer.start((text) => say({ text }));
+  composer.start((text) => say({ text }), announce);
   document.querySelectorAll(".example").forEach((button) => {
     button.addEventListener("click", (event) => {
       say({ text: button.querySelector("[data-word]").textContent });

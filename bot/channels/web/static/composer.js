@@ -8,6 +8,7 @@ const COUNT_FROM = 1800;
 const form = document.getElementById("form");
 const input = document.getElementById("input");
 const counter = document.getElementById("counter");
+let say = () => {}; // told once when the text grows too long, and again when it is sent all the same
 
 /** Characters as the server counts them: code points of the composed text, not UTF-16 units. */
 const lengthOf = (text) => Array.from(text.normalize("NFC").trim()).length;
@@ -17,12 +18,18 @@ function grow() {
   input.style.height = input.scrollHeight + 2 + "px";
 }
 
+function overText() {
+  return word("characters_over", { count: lengthOf(input.value) - LIMIT });
+}
+
 function count() {
   const rest = LIMIT - lengthOf(input.value);
+  const wasOver = counter.classList.contains("over");
   counter.hidden = rest > LIMIT - COUNT_FROM;
   counter.classList.toggle("over", rest < 0);
   if (counter.hidden) counter.textContent = "";
-  else counter.textContent = word(rest < 0 ? "characters_over" : "characters_left", { count: Math.abs(rest) });
+  else counter.textContent = rest < 0 ? overText() : word("characters_left", { count: rest });
+  if (rest < 0 && !wasOver) say(overText());
   form.classList.toggle("empty", !input.value.trim());
 }
 
@@ -35,6 +42,7 @@ function changed() {
 function submit(onText) {
   const text = input.value.normalize("NFC").trim();
   if (!text || lengthOf(text) > LIMIT) {
+    if (text) say(overText());
     input.focus();
     return;
   }
@@ -63,7 +71,8 @@ function startKeys(onText) {
 }
 
 export const composer = {
-  start(onText) {
+  start(onText, announce) {
+    say = announce;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       submit(onText);

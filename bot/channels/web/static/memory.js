@@ -116,22 +116,25 @@ export function nextOrder() {
 
 /** The talk as shown in this tab, both sides, and the last sequence number seen. */
 export const talk = {
-  seq: 0,
+  seq: 0, // the highest number seen: a reload asks only for newer messages
+  floor: 0, // messages up to here were cleared on purpose
   chat: null,
   items: [],
   load() {
     const kept = parse(tab.get(TALK), {});
     this.seq = Number(kept.seq) || 0;
+    this.floor = Number(kept.floor) || 0;
     this.chat = kept.chat || null;
     this.items = Array.isArray(kept.items) ? kept.items : [];
   },
   save() {
     this.items = this.items.slice(-KEPT_ITEMS);
-    tab.set(TALK, JSON.stringify({ seq: this.seq, chat: this.chat, items: this.items }));
+    tab.set(TALK, JSON.stringify({ seq: this.seq, floor: this.floor, chat: this.chat, items: this.items }));
   },
   /** Forget what was said but not how far we have read: cleared messages must not come back. */
   clear() {
     this.items = [];
+    this.floor = this.seq;
     this.save();
   },
   mine(id) {

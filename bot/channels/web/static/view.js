@@ -7,7 +7,9 @@ const byId = (id) => document.getElementById(id);
 const log = byId("log");
 const scroller = byId("scroller");
 const more = byId("more");
-const NEAR_END = 120;
+const NEAR_END = 120; // pixels
+const MORE_HIDDEN = 60;
+const TOUCH_MS = 1500; // a flung page rolls on for about so long
 const calmly = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 function element(name, className, text) {
@@ -108,6 +110,25 @@ function atEnd() {
   return end() - scroller.scrollTop < NEAR_END;
 }
 
+/** Whether new messages pull the page down; only the person's own scrolling changes it, not ours. */
+let following = true;
+let touchedAt = 0;
+
+function watchScrolling() {
+  const touched = () => (touchedAt = Date.now());
+  ["wheel", "touchmove", "pointerdown", "keydown"].forEach((name) =>
+    scroller.addEventListener(name, touched, { passive: true }),
+  );
+  scroller.addEventListener(
+    "scroll",
+    () => {
+      if (Date.now() - touchedAt < TOUCH_MS) following = atEnd();
+      if (end() - scroller.scrollTop < MORE_HIDDEN) more.hidden = true;
+    },
+    { passive: true },
+  );
+}
+
 function scrollTo(top) {
   scroller.scrollTo({ top, behavior: calmly.matches ? "auto" : "smooth" });
 }
@@ -117,7 +138,7 @@ export const view = {
   onEdit: () => {},
 
   start() {
-    scroller.addEventListener("scroll", () => (more.hidden = more.hidden || atEnd()), { passive: true });
+    watchScrolling();
     more.addEventListener("click", () => scrollTo(Math.min(end(), scroller.scrollTop + scroller.clientHeight * 0.8)));
   },
 
@@ -137,22 +158,21 @@ export const view = {
 
   /** Add one item at its place: theirs are ordered by number, mine stand where they were typed. */
   add(item, before) {
-    const following = before ? log.querySelector(`[data-seq="${before.seq}"]`) : null;
-    const wasAtEnd = atEnd();
-    log.insertBefore(this.draw(item), following);
+    const next = before ? log.querySelector(`[data-seq="${before.seq}"]`) : null;
+    log.insertBefore(this.draw(item), next);
     this.tidy();
-    if (item.seq) this.follow(wasAtEnd);
-    else scrollTo(end());
+    if (item.seq) this.follow();
+    else this.toEnd();
   },
 
   /** Go down with a new answer, but never so far that the question leaves the screen: an answer is read from its top. */
-  follow(wasAtEnd) {
+  follow() {
     const questions = log.querySelectorAll(".mine-entry");
     const question = questions[questions.length - 1];
-    const limit = question ? question.offsetTop - 12 : end();
-    const goal = Math.min(end(), limit);
-    if (wasAtEnd && goal > scroller.scrollTop) scrollTo(goal);
-    more.hidden = end() - (wasAtEnd ? Math.max(goal, scroller.scrollTop) : scroller.scrollTop) < NEAR_END / 2;
+    const goal = question ? Math.min(end(), question.offsetTop - 12) : end();
+    const reached = following && goal > scroller.scrollTop ? goal : scroller.scrollTop;
+    if (reached !== scroller.scrollTop) scrollTo(reached);
+    more.hidden = end() - reached < MORE_HIDDEN;
   },
 
   change(item) {
@@ -177,12 +197,13 @@ export const view = {
   typing(shown) {
     const mark = byId("typing");
     if (mark.hidden !== shown) return;
-    const wasAtEnd = atEnd();
     mark.hidden = !shown;
-    if (shown && wasAtEnd) scrollTo(end());
+    if (shown && following) scrollTo(end());
   },
 
   toEnd() {
-    scroller.scrollTop = end();
+    following = true;
+    more.hidden = true;
+    scrollTo(end());
   },
 };

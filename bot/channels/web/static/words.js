@@ -10,6 +10,7 @@ function earlyWord(key) {
 
 /** The phrase for `key`, with `{name}` replaced by the values given. */
 export function word(key, values) {
+  if (!key) return "";
   const phrase = words[key] || earlyWord(key);
   return phrase.replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? String(values[name]) : whole));
 }

@@ -1,0 +1,55 @@
+"""The pieces of a long message: its sentences, and which of them ask something."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from content.text import clean, unaccented
+
+# Of a very long message only both ends are read: what was written first, and the question at the end.
+_HEAD: Final = 500
+_TAIL: Final = 1500
+_PIECES_AT_MOST: Final = 12
+_LONG_PIECE: Final = 22
+_WORDS_AT_LEAST: Final = 3
+_SENTENCE: Final = re.compile(r"[.!?;\n…]+(?=\s|$)|\n+")
+_CLAUSE: Final = re.compile(r",\s+|\s+-\s+")
+_ASKS: Final = re.compile(
+    r"\b(?:khong|ko|k|gi|j|sao|dau|nao|may|bao nhieu|bao lau|bao gio|ai|hoi|the nao|ntn|chua|duoc khong|dc ko|xin|muon|a)\b"
+)
+
+
+class Piece(NamedTuple):
+    """A part of the message and whether it reads like a question."""
+
+    text: str
+    asks: bool
+
+
+def shortened(text: str) -> str:
+    """The text itself, or both ends of a very long one."""
+    if len(text) <= _HEAD + _TAIL:
+        return text
+    return f"{text[:_HEAD]}\n{text[-_TAIL:]}"
+
+
+def pieces(text: str) -> list[Piece]:
+    """The sentences of a message (the clauses of a long sentence); empty where it is one short sentence."""
+    found: list[Piece] = []
+    start = 0
+    for end, mark in [*((match.start(), match.group()) for match in _SENTENCE.finditer(text)), (len(text), "")]:
+        sentence = text[start:end].strip(" .!?;,\n…")
+        start = end
+        if len(sentence.split()) > _LONG_PIECE:
+            clauses = _CLAUSE.split(sentence)
+            found.extend(_piece(clause, "") for clause in clauses[:-1])
+            sentence = clauses[-1]
+        if sentence:
+            found.append(_piece(sentence, mark))
+    found = [piece for piece in found if len(piece.text.split()) >= _WORDS_AT_LEAST]
+    return found[-_PIECES_AT_MOST:] if len(found) > 1 else []
+
+
+def _piece(text: str, mark: str) -> Piece:
+    return Piece(text, "?" in mark or _ASKS.search(unaccented(clean(text))) is not None)
