@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import Any, Final
 
 from storage.database import parse_url
@@ -90,7 +89,6 @@ class Settings:
     telegram_proxy: str = _setting("", _text, "Outbound proxy for Telegram (socks5://… or http://…), as needed in Viet Nam")
     webhook_secret: str = _setting("", _secret, "Secret that webhooks must carry; needed with a public address", secret=True)
     log_level: str = _setting("INFO", _level, "DEBUG, INFO, WARNING or ERROR")
-    cache_dir: Path = _setting("var/cache", Path, "Folder for what can be computed again")
 
 
 def read(environment: Mapping[str, str]) -> Settings:

@@ -26,7 +26,10 @@ def knowledge(settings: Settings) -> Knowledge:
         raise
     return Knowledge(
         library=library,
-        search=search.load(library, settings.cache_dir),
+        search=search.build(
+            {article.id: article.questions for article in library},
+            names={article.id: (article.title, article.short) for article in library},
+        ),
         filler=Filler(parameters.load(), locality),
         locality=locality,
         languages=words.load(),

@@ -117,7 +117,7 @@ async def _serve(app: App) -> None:
         server_header=False,
         timeout_graceful_shutdown=3,
     )
-    click.echo(f"Chung Tay · {app.knowledge.locality.about.title}")
+    click.echo(app.knowledge.locality.about.title)
     click.echo(f"  Web chat:  http://{settings.host}:{settings.port}")
     click.echo(f"  Telegram:  {'on' if settings.telegram_token else 'off (set CHUNGTAY_TELEGRAM_TOKEN to turn it on)'}")
     click.echo("  Stop with Ctrl+C.")

@@ -46,7 +46,7 @@ def web_router(talk: Talk, about: About, languages: dict[str, Words], *, secure:
         phrases = {key.removeprefix("web."): text for key, text in words.phrases.items() if key.startswith("web.")}
         body = {
             "title": "Chung Tay",
-            "place": words.translate(about.title),
+            "place": words.translate(about.name),
             "demo": about.demo,
             "language": words.language,
             "words": phrases,

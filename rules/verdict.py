@@ -1,0 +1,115 @@
+"""What a rule decides, and what a person is told about one benefit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rules.facts import Value
+from rules.parameters import Confidence, Number
+
+Outcome = Literal["eligible", "not_eligible", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One more figure beside the amount: an interest rate, what the household still pays."""
+
+    key: str
+    value: Number
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The end of one path through a rule.
+
+    `unknown` is the law's own silence (nobody can say before the commune is asked), not a missing fact. `per` names a
+    number fact by which the amount is multiplied. `sure` is False where the condition itself is not confirmed.
+    """
+
+    outcome: Outcome
+    amount: Number | None = None
+    per: str | None = None
+    figures: tuple[Figure, ...] = ()
+    sure: bool = True
+
+
+def yes(amount: Number | None = None, *figures: Figure, per: str | None = None, sure: bool = True) -> Decision:
+    """Entitled, or entitled to apply where somebody chooses."""
+    return Decision("eligible", amount, per, figures, sure)
+
+
+def no(*, sure: bool = True) -> Decision:
+    """Not entitled on these facts."""
+    return Decision("not_eligible", sure=sure)
+
+
+def ask_office() -> Decision:
+    """The law known here does not settle it: the commune has to be asked."""
+    return Decision("unknown", sure=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A fact that was read, with the value that was given."""
+
+    fact: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A law with the days on which the cited rule is in force; `end` is None where no end is known."""
+
+    text: str
+    start: str
+    end: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One benefit, for one household or one person of it (`person` is the place in the list, None for the household)."""
+
+    benefit: str
+    person: int | None
+    verdict: Outcome
+    amount: Number | None
+    unit: str
+    period: str
+    missing: tuple[str, ...]
+    because: tuple[Reason, ...]
+    law: tuple[Citation, ...]
+    confidence: Confidence
+    figures: tuple[Figure, ...]
+    instead: str | None = None
+    note: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape of `chungtay eligibility --json`; rarely used keys appear only where they say something."""
+        plain: dict[str, Any] = {
+            "benefit": self.benefit,
+            "verdict": self.verdict,
+            "amount": json_number(self.amount),
+            "unit": self.unit,
+            "period": self.period,
+            "missing": list(self.missing),
+            "because": [{"fact": reason.fact, "value": reason.value} for reason in self.because],
+            "law": [{"text": c.text, "from": c.start, "to": c.end} for c in self.law],
+            "confidence": self.confidence,
+        }
+        extra: Mapping[str, Any] = {
+            "person": self.person,
+            "figures": [{"key": f.key, "value": json_number(f.value), "unit": f.unit} for f in self.figures] or None,
+            "instead": self.instead,
+            "note": self.note,
+        }
+        return plain | {key: value for key, value in extra.items() if value is not None}
+
+
+def json_number(value: Number | None) -> int | float | None:
+    """A figure as JSON has it: whole numbers stay whole."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
