@@ -153,6 +153,7 @@ class DeliveryWorker:
         }
         self._results: list[Result] = []
         self._flush: Final = asyncio.Event()
+        self._progress: Final = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def lease(self, channel: str, now: datetime) -> datetime:
@@ -195,12 +196,12 @@ class DeliveryWorker:
     async def drain(self) -> None:
         """Wait until nothing is held in memory and every result is written: for tests and the terminal channel."""
         while self._results or any(lane.held for lane in self._lanes.values()):
-            await asyncio.sleep(0.005)
+            self._progress.clear()
+            await self._progress.wait()
 
     def _finished(self, results: Iterable[Result]) -> None:
         self._results.extend(results)
-        if self._results:
-            self._flush.set()
+        (self._flush if self._results else self._progress).set()
 
     async def _flush_for_ever(self) -> None:
         while True:
@@ -226,6 +227,7 @@ class DeliveryWorker:
         for name in pauses:
             self._lanes[name].new_pause = None
         del self._results[: len(results)]
+        self._progress.set()
 
     async def _claim_for_ever(self, lane: _Lane) -> None:
         while True:

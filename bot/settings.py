@@ -83,11 +83,19 @@ class Settings:
     locality: str = _setting("kim-bang-2023", _text, "Folder below content/localities: who is who in this place")
     host: str = _setting("127.0.0.1", _text, "Address the web server listens on")
     port: int = _setting("8080", _port, "Port the web server listens on")
-    public_url: str = _setting("", _public_url, "Public https address; set, Telegram comes by webhook instead of polling")
+    public_url: str = _setting(
+        "", _public_url, "Public https address; set, Telegram comes by webhook instead of polling"
+    )
     telegram_token: str = _setting("", _token, "Token of the Telegram bot; empty: no Telegram", secret=True)
-    telegram_api: str = _setting("https://api.telegram.org", _root, "Root of the Telegram Bot API, for an own API server")
-    telegram_proxy: str = _setting("", _text, "Outbound proxy for Telegram (socks5://… or http://…), as needed in Viet Nam")
-    webhook_secret: str = _setting("", _secret, "Secret that webhooks must carry; needed with a public address", secret=True)
+    telegram_api: str = _setting(
+        "https://api.telegram.org", _root, "Root of the Telegram Bot API, for an own API server"
+    )
+    telegram_proxy: str = _setting(
+        "", _text, "Outbound proxy for Telegram (socks5://… or http://…), as needed in Viet Nam"
+    )
+    webhook_secret: str = _setting(
+        "", _secret, "Secret that webhooks must carry; needed with a public address", secret=True
+    )
     log_level: str = _setting("INFO", _level, "DEBUG, INFO, WARNING or ERROR")
 
 
@@ -110,5 +118,7 @@ def read(environment: Mapping[str, str]) -> Settings:
                 raise SettingsError(f"{name} {error}") from error
     settings = Settings(**values)
     if settings.telegram_token and settings.public_url and not settings.webhook_secret:
-        raise SettingsError(f"{PREFIX}WEBHOOK_SECRET must be set when {PREFIX}PUBLIC_URL is, or anybody could post as Telegram")
+        raise SettingsError(
+            f"{PREFIX}WEBHOOK_SECRET must be set when {PREFIX}PUBLIC_URL is, or anybody could post as Telegram"
+        )
     return settings

@@ -105,6 +105,7 @@ class TurnEngine:
         self._outlet: Final = outlet
         self._clock: Final = clock
         self._waiting: list[_Waiting] = []
+        self._pending: Final[set[asyncio.Future[Outcome]]] = set()
         self._wake: Final = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -118,13 +119,14 @@ class TurnEngine:
             self._task = asyncio.create_task(self._work(), name="turns")
         waiting = _Waiting(incoming, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
+        self._pending.add(waiting.done)
+        waiting.done.add_done_callback(self._pending.discard)
         self._wake.set()
         return await waiting.done
 
     async def close(self) -> None:
         """Finish what waits, then stop."""
-        while self._waiting and self._task is not None and not self._task.done():
-            await asyncio.sleep(0.01)
+        await asyncio.gather(*self._pending, return_exceptions=True)
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -234,7 +236,7 @@ class TurnEngine:
                 replies = await self._responder.respond(turn)
             return _Ran(turn.incoming, replies, forgotten=turn.forgotten)
         except Exception as error:  # a turn that raises is recorded and answered
-            failure = _place(error)
+            failure = place(error)
             log.error("turn.failed", channel=turn.incoming.channel, failure=failure)
             words = (
                 self._knowledge.languages.get(turn.conversation.language) or self._knowledge.languages[SOURCE_LANGUAGE]
@@ -265,7 +267,7 @@ class TurnEngine:
         ]
 
 
-def _place(error: Exception) -> str:
+def place(error: Exception) -> str:
     """Where an error came from, without its message: that may hold what the person wrote."""
     frames = traceback.extract_tb(error.__traceback__)
     where = " < ".join(f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}" for frame in reversed(frames[-4:]))

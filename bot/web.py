@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+import structlog
 from litestar import Litestar, Request, Response, get, post
-from litestar.datastructures import ResponseHeader
+from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,20 +19,24 @@ from bot.bootstrap import App, now
 from bot.channels.web.channel import WebChannel
 from bot.channels.web.routes import web_router
 from bot.channels.web.talk import Talk
+from bot.turns import place
 from bot.webhooks import Webhook
 from content.words import SOURCE_LANGUAGE
 
+log = structlog.get_logger(__name__)
+
 _MOST_BODY: Final = 1_000_000
-_HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+_HEADERS: Final = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
     ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
 
 
 def create_app(app: App, webhook: Webhook | None = None) -> Litestar:
@@ -70,12 +76,35 @@ def create_app(app: App, webhook: Webhook | None = None) -> Litestar:
         handlers,
         lifespan=[life],
         request_max_body_size=_MOST_BODY,
-        response_headers=[ResponseHeader(name=name, value=value) for name, value in _HEADERS.items()],
+        middleware=[_with_headers],
+        exception_handlers={Exception: _unexpected},
         openapi_config=OpenAPIConfig(
             title="Chung Tay", version="1", render_plugins=[JsonRenderPlugin(path="/openapi.json")], path="/schema"
         ),
         debug=False,
     )
+
+
+def _with_headers(app: ASGIApp) -> ASGIApp:
+    """Security headers on every answer, errors and static files included."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_HEADERS]
+            await send(message)
+
+        await app(scope, receive, with_headers)
+
+    return wrapped
+
+
+def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    """What the caller may see of an error; ours is logged by its place, without what the person wrote."""
+    if isinstance(error, HTTPException):
+        return Response({"detail": error.detail}, status_code=error.status_code)
+    log.error("web.failed", path=request.url.path, failure=place(error))
+    return Response({"detail": "Internal Server Error"}, status_code=500)
 
 
 def _telegram_route(webhook: Webhook) -> Any:

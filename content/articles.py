@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -104,7 +105,7 @@ def load(folder: Path = FOLDER) -> Library:
 
 
 def _check_dates(blocks: tuple[Block, ...], name: str, file: Path) -> None:
-    for earlier, later in zip(blocks, blocks[1:], strict=False):
+    for earlier, later in itertools.pairwise(blocks):
         if earlier.end is None or earlier.end > later.start:
             raise ContentError(f"{name}: the block from {later.start} overlaps the one before it", file=file)
     for block in blocks:

@@ -31,7 +31,7 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What was valid on `[start, end)` within a period somebody asked about; `filled` is None where nothing is known."""
+    """What was valid on `[start, end)` of a period asked about; `filled` is None where nothing is known."""
 
     start: date
     end: date
@@ -72,9 +72,9 @@ class Filler:
             days.add(block.start)
             if block.end is not None:
                 days.add(block.end)
-            last_day = block.end - timedelta(days=1) if block.end is not None else None
-            for on in {block.start, last_day} - {None}:
-                for parameter in self._filled(block, on, words).parameters:  # type: ignore[arg-type]  # None removed
+            ends = () if block.end is None else (block.end - timedelta(days=1),)
+            for on in (block.start, *ends):
+                for parameter in self._filled(block, on, words).parameters:
                     days.update(self._parameters.starts(parameter))
         return days
 

@@ -88,4 +88,3 @@ def _answer(known: Knowledge, question: str) -> str:
         "\n".join((reply.text, "", *(f"{n}. {choice.label}" for n, choice in enumerate(reply.choices, 1)))).strip()
         for reply in replies
     )
-

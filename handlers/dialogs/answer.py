@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final, cast
+from typing import Final
 
 from content.articles import PARTS, Article, Part
 from content.filling import Filled, Stretch
@@ -46,7 +46,7 @@ async def part(turn: Turn, argument: str) -> Replies:
     chosen = turn.knowledge.library.get(article_id)
     if chosen is None or name not in PARTS:
         return []
-    return [_answer(turn, chosen, cast("Part", name), None)]
+    return [_answer(turn, chosen, name, None)]
 
 
 def _found(turn: Turn, found: Finding) -> Replies:
@@ -55,7 +55,7 @@ def _found(turn: Turn, found: Finding) -> Replies:
     others = [one for one in map(library.get, found.more) if one is not None]
     if first is None:
         return [_handoff(turn, "unclear")]
-    name = cast("Part", found.part) if found.part in PARTS else None
+    name = found.part if found.part in PARTS else None
     replies = [_answer(turn, first, name, found.period)]
     replies += [_answer(turn, other, name, found.period) for other in others]
     turn.conversation.topic = first.id

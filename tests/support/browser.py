@@ -40,7 +40,9 @@ def ensure() -> None:
     elif not executable():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     if not (executable() or _playwrights_own()):
-        sys.exit("The browser tests need Chromium: install the package `chromium`, or run `playwright install chromium`.")
+        sys.exit(
+            "The browser tests need Chromium: install the package `chromium`, or run `playwright install chromium`."
+        )
 
 
 def _playwrights_own() -> bool:

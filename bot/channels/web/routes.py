@@ -55,7 +55,7 @@ def web_router(talk: Talk, about: About, languages: dict[str, Words], *, secure:
         if not _session(request):
             token = secrets.token_urlsafe(32)
             response.set_cookie(
-                Cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure, max_age=_COOKIE_AGE_S, path="/")
+                Cookie(key=COOKIE, value=token, httponly=True, samesite="lax", secure=secure, max_age=_COOKIE_AGE_S)
             )
         return response
 

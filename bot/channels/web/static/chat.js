@@ -239,12 +239,9 @@ function start() {
   view.onChoice = sayChoice;
   view.onEdit = editRefused;
   view.start();
-  startSettings({
-    onLarge(on) {
-      composer.refresh();
-      announce(word(on ? "large_on" : "large_off"));
-    },
-    onResize: view.toEnd,
+  startSettings(() => {
+    composer.refresh();
+    view.keepPlace();
   });
   restore();
   composer.start((text) => say({ text }), announce);

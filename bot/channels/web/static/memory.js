@@ -5,54 +5,35 @@ const TALK = "chungtay.talk";
 const DRAFT = "chungtay.draft";
 const KEPT_ITEMS = 200;
 
-/** A storage area that never throws: private windows and full disks fall back to plain memory. */
-function openStore(pick) {
+/** A storage area that never throws: where storage is forbidden or full, plain memory takes over. */
+function openStore(name) {
   const spare = new Map();
-  let area = null;
-  try {
-    area = pick();
-  } catch (forbidden) {
-    area = null;
-  }
+  const attempt = (action, otherwise) => {
+    try {
+      return action(window[name]);
+    } catch (forbiddenOrFull) {
+      return otherwise;
+    }
+  };
   return {
-    get(key) {
-      if (spare.has(key)) return spare.get(key);
-      try {
-        return area ? area.getItem(key) : null;
-      } catch (forbidden) {
-        return null;
-      }
-    },
+    get: (key) => (spare.has(key) ? spare.get(key) : attempt((area) => area.getItem(key), null)),
     set(key, value) {
-      try {
+      spare.set(key, value);
+      attempt((area) => {
         area.setItem(key, value);
         spare.delete(key);
-      } catch (fullOrForbidden) {
-        spare.set(key, value);
-      }
+      });
     },
     remove(key) {
       spare.delete(key);
-      try {
-        area.removeItem(key);
-      } catch (forbidden) {
-        // Nothing was stored there.
-      }
+      attempt((area) => area.removeItem(key));
     },
-    keys() {
-      let stored = [];
-      try {
-        stored = Object.keys(area);
-      } catch (forbidden) {
-        stored = [];
-      }
-      return stored.concat(Array.from(spare.keys()));
-    },
+    keys: () => attempt((area) => Object.keys(area), []).concat(Array.from(spare.keys())),
   };
 }
 
-const device = openStore(() => window.localStorage);
-const tab = openStore(() => window.sessionStorage);
+const device = openStore("localStorage");
+const tab = openStore("sessionStorage");
 
 function parse(text, otherwise) {
   try {

@@ -3,28 +3,25 @@
 import { remembered } from "./memory.js";
 
 const root = document.documentElement;
-const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
 const byId = (id) => document.getElementById(id);
 
-function isDark() {
-  const chosen = root.dataset.theme;
-  return chosen ? chosen === "dark" : systemDark.matches;
-}
-
-function showTheme() {
-  byId("dark").setAttribute("aria-pressed", String(isDark()));
+function showTheme(theme) {
+  root.dataset.theme = theme;
+  byId("dark").setAttribute("aria-pressed", String(theme === "dark"));
   const bar = getComputedStyle(root).getPropertyValue("--bar").trim();
   document.querySelector('meta[name="theme-color"]').content = bar;
 }
 
+/** Follow the device until the person has chosen. */
 function startDark() {
   byId("dark").addEventListener("click", () => {
-    root.dataset.theme = isDark() ? "light" : "dark";
+    showTheme(root.dataset.theme === "dark" ? "light" : "dark");
     remembered.set("theme", root.dataset.theme);
-    showTheme();
   });
-  if (systemDark.addEventListener) systemDark.addEventListener("change", showTheme);
-  showTheme();
+  const device = window.matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => remembered.get("theme") || showTheme(device.matches ? "dark" : "light");
+  if (device.addEventListener) device.addEventListener("change", follow);
+  showTheme(root.dataset.theme);
 }
 
 function startLarge(onChange) {
@@ -36,7 +33,7 @@ function startLarge(onChange) {
     else delete root.dataset.large;
     remembered.set("large", on ? "yes" : "no");
     show();
-    onChange(on);
+    onChange();
   });
   show();
 }
@@ -96,9 +93,9 @@ export const language = {
   },
 };
 
-export function startSettings({ onLarge, onResize }) {
+export function startSettings(onResize) {
   startDark();
-  startLarge(onLarge);
+  startLarge(onResize);
   startMenu();
   startKeyboardRoom(onResize);
 }

@@ -147,7 +147,7 @@ export const view = {
     log.setAttribute("aria-live", "off"); // what was said before is not announced again
     log.replaceChildren(...items.map((item) => this.draw(item)));
     this.tidy();
-    scroller.scrollTop = end();
+    scroller.scrollTop = items.length ? end() : 0; // the greeting is read from its top
     more.hidden = true;
     setTimeout(() => log.setAttribute("aria-live", "polite"), 0);
   },
@@ -199,6 +199,11 @@ export const view = {
     if (mark.hidden !== shown) return;
     mark.hidden = !shown;
     if (shown && following) scrollTo(end());
+  },
+
+  /** After a change of size: whoever was at the end of the talk still is. */
+  keepPlace() {
+    if (following && log.childElementCount) scroller.scrollTop = end();
   },
 
   toEnd() {
