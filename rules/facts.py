@@ -117,9 +117,9 @@ class FactBook:
             close = difflib.get_close_matches(fact_id, self._by_id, n=1, cutoff=0.5)
             raise UnknownFactError(fact_id, close[0] if close else None) from None
 
-    def place_facts(self) -> dict[str, Value]:
+    def place_facts_of(self, level: Level) -> dict[str, Value]:
         """What the place itself answers (Kim Bảng has no commune in special difficulty), unless somebody says otherwise."""
-        return {fact.id: fact.place for fact in self if fact.place is not None}
+        return {fact.id: fact.place for fact in self if fact.place is not None and fact.level == level}
 
 
 def load(file: Path = FILE) -> FactBook:
@@ -156,8 +156,8 @@ def _fact(order: int, entry: Mapping[str, Any]) -> Fact:
         minimum=entry.get("min", 0),
         maximum=entry.get("max", 0),
         only_if=_condition(entry["only_if"]) if "only_if" in entry else None,
-        otherwise=entry.get("otherwise"),
-        place=entry.get("place"),
+        otherwise=_plain(entry.get("otherwise")),
+        place=_plain(entry.get("place")),
         sensitive=entry.get("sensitive", False),
     )
     if fact.numeric != ("max" in entry) or (not fact.numeric and not fact.choices):
@@ -171,4 +171,12 @@ def _fact(order: int, entry: Mapping[str, Any]) -> Fact:
 
 
 def _condition(entry: Mapping[str, Any]) -> Condition:
-    return Condition(entry["fact"], frozenset(entry.get("in", ())), entry.get("from"), entry.get("below"))
+    values = frozenset(value for value in map(_plain, entry.get("in", ())) if value is not None)
+    return Condition(entry["fact"], values, entry.get("from"), entry.get("below"))
+
+
+def _plain(value: Value | bool | None) -> Value | None:
+    """YAML reads a bare yes or no as a truth value; the engine has them as words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from rules.facts import Value
 from rules.parameters import Confidence, Number
@@ -51,16 +51,14 @@ def ask_office() -> Decision:
     return Decision("unknown", sure=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """A fact that was read, with the value that was given."""
 
     fact: str
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """A law with the days on which the cited rule is in force; `end` is None where no end is known."""
 
     text: str
@@ -68,8 +66,7 @@ class Citation:
     end: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """One benefit, for one household or one person of it (`person` is the place in the list, None for the household)."""
 
     benefit: str

@@ -1,0 +1,202 @@
+"""Verdicts: rules compiled once for each span of unchanged law, then a walk for every household."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from rules.catalogue import Benefit, Block, Catalogue
+from rules.diagram import Diagram, End, Node, Table, ends_in, facts_in, narrowed, ordered
+from rules.errors import DateOutsideLawError, RulesError, UnknownFactError
+from rules.facts import FactBook, Value
+from rules.law import Law
+from rules.parameters import Confidence, Number, Parameters
+from rules.tree import Branch, Known, Leaf, Tree, grow
+from rules.verdict import Decision, Outcome, Reason, Result
+
+FIRST_DAY = date(2021, 1, 1)  # the programme's period begins
+LAST_DAY = date(2030, 12, 31)  # the last poverty standard we know (NĐ 351/2025) ends
+
+_NOT_IN_FORCE = "not_in_force"
+_UNCONFIRMED = "ask_commune"
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """The end of a walk, with everything a result needs that does not depend on the household."""
+
+    decision: Decision
+    reads: tuple[str, ...]
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One test of a walk; `cut` for numbers, `values` for choices."""
+
+    fact: str
+    cut: int | None
+    values: frozenset[Value]
+    passed: _Walk
+    failed: _Walk
+
+
+_Walk: TypeAlias = _Turn | _Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One benefit in one span of unchanged law."""
+
+    benefit: Benefit
+    block: Block | None
+    tree: Tree
+    walk: _Walk
+    diagram: Diagram
+
+
+class Engine:
+    """Holds the law and what was compiled from it."""
+
+    def __init__(self, book: FactBook, parameters: Parameters, catalogue: Catalogue) -> None:
+        self.book = book
+        self.parameters = parameters
+        self.catalogue = catalogue
+        self._table = Table()
+        days = {day for parameter in parameters for day in parameters.starts(parameter.id)}
+        days |= {day for benefit in catalogue for b in benefit.blocks for day in (b.start, b.end) if day is not None}
+        self._days = sorted(days)
+        self._compiled: dict[tuple[str, int], Compiled] = {}
+
+    def compiled(self, benefit: Benefit, on: date) -> Compiled:
+        """The benefit as it stands on that day; raises `DateOutsideLawError`."""
+        span = bisect_right(self._days, on)
+        found = self._compiled.get((benefit.slug, span))
+        if found is None:
+            if not FIRST_DAY <= on <= LAST_DAY:
+                raise DateOutsideLawError(f"{on} lies outside the known law, {FIRST_DAY} to {LAST_DAY}")
+            found = self._compiled[benefit.slug, span] = self._compile(benefit, on)
+        return found
+
+    def spans(self, benefit: Benefit) -> tuple[date, ...]:
+        """The first day of each span of unchanged law in which the benefit is in force."""
+        days = [FIRST_DAY, *(day for day in self._days if FIRST_DAY < day <= LAST_DAY)]
+        return tuple(day for day in days if benefit.block(day) is not None)
+
+    def _compile(self, benefit: Benefit, on: date) -> Compiled:
+        block = benefit.block(on)
+        if block is None:
+            end = Leaf(Decision("not_eligible"), ())
+            return Compiled(benefit, None, end, _Stop(end.decision, (), "confirmed"), end.decision)
+        try:
+            tree = grow(benefit.rule, self.book, lambda: Law(self.parameters, on, block.regime))
+        except (UnknownFactError, RulesError) as error:
+            raise RulesError(f"benefit {benefit.slug!r} on {on}: {error}", file=benefit.folder / "rule.py") from error
+        return Compiled(benefit, block, tree, _walk(tree, (), block), ordered(tree, self.book, self._table))
+
+    def result(self, compiled: Compiled, known: Mapping[str, Known], exact: Mapping[str, Value], person: int | None) -> Result:
+        """The verdict for one household or one person of it."""
+        step = compiled.walk
+        while isinstance(step, _Turn):
+            value = exact.get(step.fact)
+            if value is None:
+                return self._open(compiled, known, exact, person)
+            if step.cut is None:
+                step = step.passed if value in step.values else step.failed
+            else:
+                step = step.passed if int(value) >= step.cut else step.failed
+        decision = step.decision
+        amount, missing = decision.amount, ()
+        if decision.per is not None and amount is not None:
+            times = exact.get(decision.per)
+            amount, missing = (None, (decision.per,)) if times is None else (amount * int(times), ())
+        return Result(
+            compiled.benefit.slug, person, decision.outcome, amount, compiled.benefit.unit, compiled.benefit.period,
+            missing, tuple([Reason(fact, exact[fact]) for fact in step.reads]),
+            compiled.block.law if compiled.block else (), step.confidence, decision.figures, None, _note(compiled, step.confidence),
+        )  # fmt: skip
+
+    def open_questions(self, compiled: Compiled, known: Mapping[str, Known]) -> Diagram:
+        """What can still change the verdict, or where that is settled, the amount; an end where nothing can."""
+        by_verdict = narrowed(compiled.diagram, known, self._table, lambda decision: decision.outcome)
+        if isinstance(by_verdict, Node):
+            return by_verdict
+        return narrowed(compiled.diagram, known, self._table, _amount_view)
+
+    def _open(self, compiled: Compiled, known: Mapping[str, Known], exact: Mapping[str, Value], person: int | None) -> Result:
+        """The verdict where the rule reads a fact that nobody gave: exact over all completions that remain."""
+        by_verdict = narrowed(compiled.diagram, known, self._table, lambda decision: decision.outcome)
+        remaining = narrowed(compiled.diagram, known, self._table)
+        decisions = [end for end in ends_in(remaining) if isinstance(end, Decision)]
+        outcomes: set[Outcome] = {decision.outcome for decision in decisions}
+        amounts = {(decision.amount, decision.per) for decision in decisions}
+        figures = {decision.figures for decision in decisions}
+        amount: Number | None = None
+        if isinstance(by_verdict, Node):
+            verdict: Outcome = "unknown"
+            missing = facts_in(by_verdict)
+        else:
+            verdict = next(iter(outcomes))
+            missing = facts_in(narrowed(compiled.diagram, known, self._table, _amount_view))
+            if len(amounts) == 1:
+                amount, per = next(iter(amounts))
+                if per is not None and amount is not None:
+                    times = exact.get(per)
+                    amount, missing = (None, missing | {per}) if times is None else (amount * int(times), missing)
+        confidence = "unconfirmed" if _any_unconfirmed(compiled.walk, exact) else "confirmed"
+        return Result(
+            compiled.benefit.slug, person, verdict, amount, compiled.benefit.unit, compiled.benefit.period,
+            tuple(sorted(missing, key=lambda fact: self.book.get(fact).order)),
+            tuple(Reason(fact, exact[fact]) for fact in _visited(compiled.walk, exact)),
+            compiled.block.law if compiled.block else (), confidence,
+            next(iter(figures)) if len(figures) == 1 else (), None, _note(compiled, confidence),
+        )  # fmt: skip
+
+
+def _amount_view(decision: Decision) -> End:
+    return (decision.outcome, decision.amount, decision.per)
+
+
+def _walk(tree: Tree, reads: tuple[str, ...], block: Block) -> _Walk:
+    if isinstance(tree, Leaf):
+        unsure = block.confidence == "unconfirmed" or not tree.decision.sure
+        unsure = unsure or any(line.confidence == "unconfirmed" for _, line in tree.lines)
+        return _Stop(tree.decision, reads, "unconfirmed" if unsure else "confirmed")
+    test = tree.test
+    reads = reads if test.fact in reads else (*reads, test.fact)
+    return _Turn(test.fact, test.cut, test.values, _walk(tree.passed, reads, block), _walk(tree.failed, reads, block))
+
+
+def _branches(step: _Turn, exact: Mapping[str, Value]) -> tuple[_Walk, ...]:
+    value = exact.get(step.fact)
+    if value is None:
+        return step.passed, step.failed
+    return (step.passed if (value in step.values if step.cut is None else int(value) >= step.cut) else step.failed,)
+
+
+def _any_unconfirmed(step: _Walk, exact: Mapping[str, Value]) -> bool:
+    if isinstance(step, _Stop):
+        return step.confidence == "unconfirmed"
+    return any(_any_unconfirmed(each, exact) for each in _branches(step, exact))
+
+
+def _visited(step: _Walk, exact: Mapping[str, Value]) -> list[str]:
+    """The given facts that the rule still reads on some way, in reading order."""
+    if isinstance(step, _Stop):
+        return []
+    found = [step.fact] if step.fact in exact else []
+    for each in _branches(step, exact):
+        found += [fact for fact in _visited(each, exact) if fact not in found]
+    return found
+
+
+def _note(compiled: Compiled, confidence: Confidence) -> str | None:
+    if compiled.block is None:
+        return _NOT_IN_FORCE
+    return compiled.block.note or (_UNCONFIRMED if confidence == "unconfirmed" else None)
+
+
+__all__ = ["FIRST_DAY", "LAST_DAY", "Branch", "Compiled", "Engine"]

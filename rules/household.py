@@ -1,0 +1,109 @@
+"""A household as somebody describes it: checked facts of the house and of each person in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rules.errors import ContradictionError, FactValueError
+from rules.facts import Fact, FactBook, Value
+from rules.tree import Known, domain
+
+PERSONS = "persons"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the rules see of the household and one person: exact values, and what is still possible for the others."""
+
+    exact: Mapping[str, Value]
+    known: Mapping[str, Known]
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """The checked facts. `named_persons` says whether the persons were given as a list of their own."""
+
+    household: Mapping[str, Value]
+    persons: tuple[Mapping[str, Value], ...]
+    named_persons: bool
+
+    def view(self, book: FactBook, person: int | None) -> View:
+        """The facts of the house, and of one person where one is named."""
+        exact = dict(self.household) if person is None else {**self.household, **self.persons[person]}
+        known: dict[str, Known] = {
+            fact_id: (value, value) if isinstance(value, int) else frozenset([value]) for fact_id, value in exact.items()
+        }
+        for fact_id, value in exact.items():
+            _narrow_parent(book, book.get(fact_id), value, known)
+        return View(exact, known)
+
+
+def parse(facts: Mapping[str, object], book: FactBook) -> Household:
+    """Check facts as they come from a file or a talk.
+
+    Facts of one person stand beside those of the house; several persons stand in a list under "persons".
+
+    Raises:
+        UnknownFactError: an id that does not exist; names the nearest one.
+        FactValueError: a wrong type or an impossible value.
+        ContradictionError: two facts that cannot both be true.
+    """
+    plain = {key: value for key, value in facts.items() if key != PERSONS}
+    household = _checked({key: value for key, value in plain.items() if book.get(key).level == "household"}, book)
+    household = {**book.place_facts_of("household"), **household}
+    single = {key: value for key, value in plain.items() if key not in household}
+    listed = facts.get(PERSONS)
+    if listed is None:
+        entries: Sequence[object] = [single]
+    elif single or not isinstance(listed, list | tuple):
+        raise FactValueError(PERSONS, "must be a list, and then every person's facts stand in it")
+    else:
+        entries = listed
+    persons = tuple(_person(entry, book) for entry in entries)
+    for person in persons or ({},):
+        _refuse_contradictions({**household, **person}, book)
+    return Household(household, persons, listed is not None)
+
+
+def _person(entry: object, book: FactBook) -> Mapping[str, Value]:
+    if not isinstance(entry, Mapping):
+        raise FactValueError(PERSONS, "every person is a mapping of facts")
+    for key in entry:
+        if book.get(str(key)).level != "person":
+            raise FactValueError(str(key), "is a fact of the household, not of a person")
+    return {**book.place_facts_of("person"), **_checked({str(key): value for key, value in entry.items()}, book)}
+
+
+def _checked(facts: Mapping[str, object], book: FactBook) -> dict[str, Value]:
+    """The facts in the engine's form; None means "not known" and is left out."""
+    return {key: book.get(key).checked(value) for key, value in facts.items() if value is not None}
+
+
+def _refuse_contradictions(facts: Mapping[str, Value], book: FactBook) -> None:
+    for fact_id, value in facts.items():
+        fact = book.get(fact_id)
+        condition = fact.only_if
+        if condition is None or value == fact.otherwise:
+            continue
+        other = facts.get(condition.fact)
+        if other is not None and not condition.allows(other):
+            raise ContradictionError(fact_id, condition.fact, f"{value!r} is impossible where it is {other!r}")
+
+
+def _narrow_parent(book: FactBook, fact: Fact, value: Value, known: dict[str, Known]) -> None:
+    """A stated pension tells that the person is no small child: what the fact needs is known with it."""
+    condition = fact.only_if
+    if condition is None or value == fact.otherwise:
+        return
+    parent = book.get(condition.fact)
+    if parent.id not in known:
+        possible = domain(parent)
+        if isinstance(possible, tuple):
+            low = possible[0] if condition.start is None else max(possible[0], condition.start)
+            high = possible[1] if condition.end is None else min(possible[1], condition.end - 1)
+            known[parent.id] = (low, high)
+        else:
+            known[parent.id] = possible & condition.values
+    if parent.only_if is not None and parent.otherwise is not None and not condition.allows(parent.otherwise):
+        _narrow_parent(book, parent, "", known)
