@@ -31,6 +31,13 @@ class Block(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}, 
         return self.start <= on and (self.end is None or on < self.end)
 
 
+class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something the person can do at once from an article: a choice of the conversation and its label."""
+
+    choice: str
+    label: str
+
+
 class Article(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One subject: a short answer and the parts shown on demand."""
 
@@ -43,6 +50,7 @@ class Article(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer: tuple[Block, ...]
     questions: tuple[str, ...]
     parts: dict[Part, tuple[Block, ...]] = {}
+    actions: tuple[Action, ...] = ()
 
     def blocks(self, part: Part | None) -> tuple[Block, ...]:
         """The dated blocks of a part, or of the answer itself for None."""

@@ -45,6 +45,10 @@ class Responder:
         typed = self._typed_choice(turn, text)
         if typed is not None:
             return await self._choose(turn, typed)
+        if text.lstrip().startswith("/"):
+            return [Reply(turn.say("choice.unknown_command"), _menu(turn))]
+        if plain(text).isdecimal() and turn.conversation.offered:
+            return [_no_such_number(turn, text)]
         for handle in self._texts:
             replies = await handle(turn, text)
             if replies is not None:
@@ -95,6 +99,12 @@ def _cannot_read(turn: Turn, incoming: Incoming) -> Reply:
     else:
         key = "unreadable.empty"
     return Reply(turn.say(key), _menu(turn))
+
+
+def _no_such_number(turn: Turn, text: str) -> Reply:
+    """A number that stands beside no choice: say which do, and offer them again."""
+    offered = tuple(turn.conversation.offered)
+    return Reply(turn.say("choice.no_such_number", number=text.strip()[:9], most=len(offered)), offered)
 
 
 def _outdated(turn: Turn) -> Reply:

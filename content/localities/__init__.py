@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -11,6 +11,7 @@ import msgspec
 
 from content.errors import ContentError
 from content.files import read_as
+from content.text import plain
 from rules.parameters import Confidence
 
 FOLDER: Final = Path(__file__).parent
@@ -18,6 +19,12 @@ FOLDER: Final = Path(__file__).parent
 Level = Literal["province", "district", "commune", "village"]
 AreaKind = Literal["province", "district", "town_district", "commune", "township", "ward"]
 LOWEST_KINDS: Final = frozenset({"commune", "township", "ward"})
+
+# What people say around the name of the place they live in, without accents.
+_AROUND_A_NAME: Final = frozenset(
+    "toi em chau minh bac ong ba nha gia dinh o la tai den tu thuoc dia ban xa phuong thi tran tt thon xom huyen "
+    "tinh cu truoc day nay song va a day nhe".split()
+)
 
 
 class Area(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
@@ -123,17 +130,18 @@ class Locality:
                     found.append(one)
         return tuple(found) or (area,)
 
-    def communes_named(self, text: str, plain: Callable[[str], str]) -> tuple[Area, ...]:
-        """The communes, townships and wards that a text names, the longest name first found; `plain` folds accents."""
+    def areas_named(self, text: str) -> tuple[Area, ...]:
+        """The areas whose name is all that a text says ("tôi ở xã Thụy Lôi"): those with the longest such name."""
         padded = f" {plain(text)} "
         found: dict[str, Area] = {}
         longest = 0
         for area in self.areas.values():
-            if area.kind not in LOWEST_KINDS:
-                continue
             for name in (area.name, *area.aliases):
                 folded = plain(name)
-                if f" {folded} " in padded and len(folded) >= longest:
+                if f" {folded} " not in padded or len(folded) < longest:
+                    continue
+                rest = padded.replace(f" {folded} ", " ", 1).split()
+                if all(word in _AROUND_A_NAME for word in rest):
                     if len(folded) > longest:
                         found, longest = {}, len(folded)
                     found[area.key] = area

@@ -15,8 +15,8 @@ from content.search.followup import FollowUps
 from content.search.index import Floats, Index
 from content.search.period import named_period
 from content.search.pieces import Piece, pieces, shortened
-from content.search.spelling import Speller
-from content.search.urgency import is_now
+from content.search.spelling import Speller, Word
+from content.search.urgency import alarm, is_figurative, is_now
 
 # Measured on tests/evaluation/questions.jsonl, see docs/decisions/0002-search.md.
 NEAREST_WEIGHT: Final = 1.0
@@ -36,6 +36,7 @@ _SMALLTALK_WORDS_AT_MOST: Final = 12
 class _Read:
     """A text in plain words and its score per class."""
 
+    text: list[Word]
     words: list[str]
     scores: Floats
 
@@ -75,7 +76,7 @@ class Search:
     def _read(self, text: str) -> _Read:
         found = self._speller.read(text)
         scores = self._index.scores(features(found))
-        return _Read([word.plain for word in found], scores.linear + np.float32(NEAREST_WEIGHT) * scores.nearest)
+        return _Read(found, [word.plain for word in found], scores.linear + np.float32(NEAREST_WEIGHT) * scores.nearest)
 
     def _decide(self, text: str, whole: _Read) -> Finding:
         parts = [(piece, self._read(piece.text)) for piece in pieces(text)]
@@ -102,6 +103,9 @@ class Search:
 
     def _other_kind(self, scores: Floats, best: float, whole: _Read, parts: Sequence[tuple[Piece, _Read]]) -> Finding | None:
         """The finding where the message is an emergency, small talk or beyond what Chung Tay answers."""
+        danger = alarm(whole.text)
+        if danger is not None:
+            return Finding("urgent", None, (), subject=danger)
         plain = " ".join(whole.words)
         kinds: tuple[Kind, ...] = ("urgent", "handoff", "smalltalk")
         for kind in kinds:
@@ -110,13 +114,13 @@ class Search:
                 continue
             top = int(members[scores[members].argmax()])
             score = float(scores[top])
-            if kind == "urgent" and not is_now(plain):
+            if kind == "urgent" and (is_figurative(whole.text) or not is_now(plain)):
                 score *= _PAST_URGENT
             if kind == "smalltalk" and len(whole.words) > _SMALLTALK_WORDS_AT_MOST:
                 continue
             rivals = [float(scores[self._of_kind[rival]].max()) for rival in kinds if rival != kind and len(self._of_kind[rival])]
             if score > best + MARGIN[kind] and score >= max(rivals, default=0.0):
-                return Finding(kind, None, (), subject=self._labels[top].partition(":")[2])
+                return Finding(kind, None, (), subject=self._labels[top].partition(":")[2].partition("/")[0])
         return None
 
     def _candidates(self, scores: Floats) -> tuple[Candidate, ...]:

@@ -46,16 +46,19 @@ def load(folder: Path = INTENTS) -> Intents:
         articles=read_as(folder / "articles.yaml", Listed),
         urgent=read_as(folder / "urgent.yaml", Listed),
         smalltalk=read_as(folder / "smalltalk.yaml", Listed),
-        out_of_scope={subject: _flat(listed) for subject, listed in beyond.items()},
+        out_of_scope=dict(_by_topic(beyond)),
         parts=read_as(folder / "parts.yaml", Listed),
         followups=read_as(folder / "followups.yaml", Listed),
     )
 
 
-def _flat(listed: tuple[str, ...] | Listed) -> tuple[str, ...]:
-    if isinstance(listed, dict):
-        return tuple(sentence for sentences in listed.values() for sentence in sentences)
-    return listed
+def _by_topic(beyond: dict[str, tuple[str, ...] | Listed]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each subject, one with topics as `subject/topic`: a class of its own learns better than one for everything."""
+    for subject, listed in beyond.items():
+        if isinstance(listed, dict):
+            yield from ((f"{subject}/{topic}", sentences) for topic, sentences in listed.items())
+        else:
+            yield subject, listed
 
 
 def without_answer(intents: Intents) -> Iterator[Sample]:

@@ -129,6 +129,7 @@ def _follow_ups(turn: Turn, article: Article, shown: Part | None, period: Period
     choices = []
     if period is not None:
         choices.append(turn.choice(f"article:{article.id}", "choice.today"))
+    choices += [Choice(action.choice, turn.words.translate(action.label)) for action in article.actions]
     for name in PARTS:
         if name != shown and article.block(name, turn.today) is not None:
             choices.append(turn.choice(f"part:{article.id}:{name}", f"part.{name}"))

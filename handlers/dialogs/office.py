@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from content.localities import Area, Office
-from content.text import plain
+from typing import Final
+
+from content.localities import LOWEST_KINDS, Area, Office
 from handlers.messages import Choice, Reply
 from handlers.turn import Dialog, Replies, Turn
 
-_LONGEST_COMMUNE_MESSAGE = 60
-_WORDS_AROUND_A_COMMUNE = 6
+_LONGEST_COMMUNE_MESSAGE: Final = 60
 
 
 async def office(turn: Turn, article_id: str) -> Replies:
@@ -33,15 +33,14 @@ async def commune_named(turn: Turn, text: str) -> Replies | None:
     """A message that is little more than the name of a commune: remember it and say where that is today."""
     if len(text) > _LONGEST_COMMUNE_MESSAGE:
         return None
-    found = turn.knowledge.locality.communes_named(text, plain)
+    found = turn.knowledge.locality.areas_named(text)
     if not found:
         return None
-    longest = max(len(plain(name).split()) for area in found for name in (area.name, *area.aliases))
-    if len(plain(text).split()) > longest + _WORDS_AROUND_A_COMMUNE - longest:
-        return None
-    if turn.knowledge.search.find(text, today=turn.today, topic=None).kind in ("article", "urgent"):
-        return None
-    today = _units_today(turn, found)
+    communes = tuple(area for area in found if area.kind in LOWEST_KINDS)
+    if not communes:
+        # "Kim Bảng" alone is the district of old and a ward of today: only the old commune tells where to go.
+        return [Reply(turn.say("office.ask_commune"), (turn.choice("menu", "choice.menu"),))]
+    today = _units_today(turn, communes)
     if len(today) > 1:
         choices = tuple(Choice(f"commune:{area.key}", turn.words.translate(area.name)) for area in today)
         return [Reply(turn.say("office.which_commune"), choices)]

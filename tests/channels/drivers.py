@@ -135,6 +135,7 @@ class _Web:
     talk: Talk
     clock: Clock
     limit: int = 20_000
+    refused: list[Seen] = field(default_factory=list)
     last: dict[int, str] = field(default_factory=dict)
     ids: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -151,14 +152,16 @@ class _Web:
 
     async def repeat(self, chat: int) -> None:
         frame = await self.talk.take(f"chat{chat}", self.last[chat])
-        assert frame["type"] == "ack", frame
+        if frame["type"] == "refused":  # the page shows the kind sentence in it
+            self.refused.append(Seen(frame["text"]))
 
     async def show_photo(self, chat: int) -> bool:
         return False
 
     async def seen(self, chat: int) -> list[Seen]:
         found = await self.channel.fetch(f"chat{chat}", 0)
-        return [Seen(each.reply.text, tuple((c.label, c.id) for c in each.reply.choices)) for each in found]
+        shown = [Seen(each.reply.text, tuple((c.label, c.id) for c in each.reply.choices)) for each in found]
+        return [*self.refused, *shown]
 
 
 @asynccontextmanager

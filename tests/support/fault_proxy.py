@@ -57,6 +57,8 @@ class FaultProxy:
     """Serves on a free port of this machine and passes everything on to `target`."""
 
     target: str
+    arrived: list[Call] = field(default_factory=list)
+    """Every call as soon as it comes; an open long poll is here and not yet in `calls`."""
     calls: list[Call] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     url: str = ""
@@ -69,9 +71,9 @@ class FaultProxy:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_route("*", "/{path:.*}", self._handle)
         # Without it a killed client's long poll would go on at the server.
-        self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None)
+        self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
@@ -106,6 +108,8 @@ class FaultProxy:
         body = await request.read()
         method = request.path.rsplit("/", 1)[-1]
         call = Call(method, _fields(request.content_type, body))
+        self.arrived.append(call)
+        await self.changed()
         fault = self._next_fault(method)
         if fault is not None and fault.hold is not None:
             await fault.hold.wait()

@@ -66,7 +66,10 @@ class TelegramServer:
     async def confirmed(self, update_id: int) -> None:
         """Wait until the bot has confirmed the update by asking for later ones."""
         await self.proxy.wait_for(
-            lambda: any(int(call.fields.get("offset", 0)) > update_id for call in self.proxy.of("getUpdates"))
+            lambda: any(
+                call.method == "getUpdates" and int(call.fields.get("offset", 0)) > update_id
+                for call in self.proxy.arrived
+            )
         )
 
     def shown(self, chat: int | None = None) -> list[Shown]:
@@ -93,9 +96,9 @@ def message(chat: int, message_id: int, **content: Any) -> dict[str, Any]:
 async def telegram_server() -> AsyncIterator[TelegramServer]:
     """A running server with a proxy in front."""
     emulator = LoBotApiEmulator(allow_insecure_loopback_webhooks=True, max_updates=100_000)
-    runner = web.AppRunner(emulator.app(), access_log=None)
+    runner = web.AppRunner(emulator.app(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+    site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     proxy = FaultProxy(f"http://127.0.0.1:{runner.addresses[0][1]}")
     await proxy.start()

@@ -24,8 +24,8 @@ from handlers.messages import Capabilities, Reply
 ReadFile = Callable[[str], Awaitable[bytes]]
 """Reads a picture or document by its storage key."""
 
+# Shorter than the delivery worker's own, so that a slow line is told from a bug.
 _SEND_TIMEOUT_S: Final = 15.0
-_UPLOAD_TIMEOUT_S: Final = 18.0
 _PRESS_TIMEOUT_S: Final = 5.0
 _CAPTION_LIMIT: Final = 1024
 
@@ -44,6 +44,7 @@ class TelegramChannel:
         proxy: str | None = None,
         read_file: ReadFile | None = None,
         seconds: Callable[[], float] = time.monotonic,
+        timeout_s: float = _SEND_TIMEOUT_S,
     ) -> None:
         self.api: Final = BotApi(token, api_root=api_root, proxy=proxy)
         self.capabilities: Final = Capabilities(
@@ -57,6 +58,7 @@ class TelegramChannel:
         )
         self._read_file: Final = read_file
         self._faults: Final = Faults(seconds)
+        self._timeout_s: Final = timeout_s
 
     async def send(self, chat: str, reply: Reply) -> Delivery:
         """Send or edit one message; what Telegram answers to it becomes the delivery."""
@@ -91,7 +93,7 @@ class TelegramChannel:
     async def _put_text(self, chat: str, reply: Reply) -> str:
         markup = keyboard([(choice.label, choice.id) for choice in reply.choices])
         return _receipt(
-            await self.api.call(SendMessage(chat_id=chat, text=reply.text, reply_markup=markup), _SEND_TIMEOUT_S)
+            await self.api.call(SendMessage(chat_id=chat, text=reply.text, reply_markup=markup), self._timeout_s)
         )
 
     async def _edit(self, chat: str, reply: Reply) -> str:
@@ -101,7 +103,7 @@ class TelegramChannel:
         markup = keyboard([(choice.label, choice.id) for choice in reply.choices])
         edit = EditMessageText(chat_id=chat, message_id=int(reply.edit_of), text=reply.text, reply_markup=markup)
         try:
-            await self.api.call(edit, _SEND_TIMEOUT_S)
+            await self.api.call(edit, self._timeout_s)
         except ApiRefusalError as error:
             if error.says(*CANNOT_EDIT):
                 return ""
@@ -122,7 +124,7 @@ class TelegramChannel:
             if reply.picture
             else SendDocument(chat_id=chat, document=file, caption=caption, reply_markup=markup)
         )
-        receipt = _receipt(await self.api.call(call, _UPLOAD_TIMEOUT_S))
+        receipt = _receipt(await self.api.call(call, self._timeout_s))
         return receipt if fits else await self._put_text(chat, reply)
 
 

@@ -20,8 +20,6 @@ let saidTimer = null;
 let lineWord = ""; // key of the phrase that stands while the line is down
 let typingTimer = null;
 
-// --- what the person does ---
-
 function say(content) {
   const message = Object.assign({ id: newId(), order: nextOrder() }, content);
   queue.add(message);
@@ -72,16 +70,9 @@ function restart() {
 }
 
 function askBeforeDeleting() {
-  const dialog = byId("confirm");
-  if (dialog.showModal) {
-    dialog.returnValue = "";
-    dialog.showModal();
-  } else if (window.confirm(word("delete_question"))) {
-    deleteTalk();
-  }
+  byId("confirm").returnValue = ""; // an Escape must not repeat an earlier yes
+  byId("confirm").showModal();
 }
-
-// --- what the server says ---
 
 function receive(frame) {
   if (frame.type === "message") receiveMessage(frame);
@@ -136,11 +127,9 @@ function showTyping(shown) {
   if (shown) typingTimer = setTimeout(() => view.typing(false), TYPING_MS);
 }
 
-// --- the line ---
-
 function showStatus(text, kind) {
   const status = byId("status");
-  status.className = "status " + kind;
+  status.className = kind;
   if (status.textContent !== text) status.textContent = text;
 }
 
@@ -165,7 +154,7 @@ function showLine(online) {
   }
   showTyping(false);
   lineTimer = setTimeout(() => {
-    lineWord = everOnline || queue.first() ? "status_reconnecting" : "status_connecting";
+    lineWord = "status_reconnecting";
     showStatus(word(lineWord), "lost");
   }, STATUS_AFTER_MS);
 }
@@ -204,8 +193,6 @@ async function changeLanguage() {
   if (!(await prepare())) announce(word("status_reconnecting"));
 }
 
-// --- start ---
-
 const connection = new Connection({
   lastSeq: () => talk.seq,
   nextMessage() {
@@ -229,10 +216,7 @@ function restore() {
   });
   view.redraw(talk.items);
   queue.all().forEach((message) => talk.mine(message.id) || adopt(message));
-  queue.watch(
-    (message) => message && !talk.mine(message.id) && adopt(message),
-    (id) => talk.mine(id) && talk.mine(id).state !== "refused" && setState(id, "sent"),
-  );
+  queue.watch((id) => setState(id, "sent"));
 }
 
 function start() {
@@ -245,7 +229,7 @@ function start() {
   });
   restore();
   composer.start((text) => say({ text }), announce);
-  document.querySelectorAll(".example").forEach((button) => {
+  document.querySelectorAll("#examples button").forEach((button) => {
     button.addEventListener("click", (event) => {
       say({ text: button.querySelector("[data-word]").textContent });
       if (event.detail === 0 || fineTouch.matches) composer.focus();

@@ -88,8 +88,6 @@ export class Connection {
     this.tries += 1;
   }
 
-  // --- WebSocket ---
-
   openSocket() {
     if (this.socket) return;
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
@@ -174,8 +172,6 @@ export class Connection {
     if (this.mode === "http") this.openSocket();
   }
 
-  // --- plain HTTP ---
-
   async startPolling() {
     if (this.poll) return;
     this.poll = new AbortController();
@@ -201,8 +197,6 @@ export class Connection {
     this.everPolled = true;
     this.pump();
   }
-
-  // --- sending ---
 
   /** Send the oldest waiting message, if nothing is under way. */
   pump() {

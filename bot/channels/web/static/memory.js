@@ -77,12 +77,10 @@ export const queue = {
   clear() {
     this.all().forEach((message) => this.remove(message.id));
   },
-  /** Tell about messages that another tab of this browser queued (`added`) or got through (`removed`). */
-  watch(added, removed) {
+  /** Tell which messages another tab of this browser got through. */
+  watch(removed) {
     window.addEventListener("storage", (event) => {
-      if (!event.key || !event.key.startsWith(QUEUE)) return;
-      if (event.newValue === null) removed(event.key.slice(QUEUE.length));
-      else if (event.oldValue === null) added(parse(event.newValue, null));
+      if (event.newValue === null && event.key && event.key.startsWith(QUEUE)) removed(event.key.slice(QUEUE.length));
     });
   },
 };

@@ -5,23 +5,15 @@ import { remembered } from "./memory.js";
 const root = document.documentElement;
 const byId = (id) => document.getElementById(id);
 
-function showTheme(theme) {
-  root.dataset.theme = theme;
-  byId("dark").setAttribute("aria-pressed", String(theme === "dark"));
-  const bar = getComputedStyle(root).getPropertyValue("--bar").trim();
-  document.querySelector('meta[name="theme-color"]').content = bar;
-}
-
-/** Follow the device until the person has chosen. */
 function startDark() {
-  byId("dark").addEventListener("click", () => {
-    showTheme(root.dataset.theme === "dark" ? "light" : "dark");
+  const button = byId("dark");
+  const show = () => button.setAttribute("aria-pressed", String(root.dataset.theme === "dark"));
+  button.addEventListener("click", () => {
+    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
     remembered.set("theme", root.dataset.theme);
+    show();
   });
-  const device = window.matchMedia("(prefers-color-scheme: dark)");
-  const follow = () => remembered.get("theme") || showTheme(device.matches ? "dark" : "light");
-  if (device.addEventListener) device.addEventListener("change", follow);
-  showTheme(root.dataset.theme);
+  show();
 }
 
 function startLarge(onChange) {
@@ -55,20 +47,8 @@ function startMenu() {
     show(false);
     button.focus();
   });
-  button.parentElement.parentElement.addEventListener("focusout", (event) => {
-    if (event.relatedTarget && !menu.contains(event.relatedTarget) && event.relatedTarget !== button) show(false);
-  });
-}
-
-/** Browsers without `interactive-widget` (iOS) lay the keyboard over the page: shrink the page ourselves. */
-function startKeyboardRoom(onResize) {
-  const visible = window.visualViewport;
-  if (!visible) return;
-  visible.addEventListener("resize", () => {
-    const covered = visible.scale === 1 && window.innerHeight - visible.height > 80;
-    if (covered) root.style.setProperty("--room", visible.height + "px");
-    else root.style.removeProperty("--room");
-    onResize();
+  menu.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !menu.contains(event.relatedTarget)) show(false);
   });
 }
 
@@ -97,5 +77,4 @@ export function startSettings(onResize) {
   startDark();
   startLarge(onResize);
   startMenu();
-  startKeyboardRoom(onResize);
 }

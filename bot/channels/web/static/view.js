@@ -45,30 +45,19 @@ function choiceList(item, onChoice) {
   list.setAttribute("aria-label", word("choices_label"));
   item.choices.forEach((choice) => {
     const button = element("button", "choice", choice.label);
-    button.type = "button";
-    button.lang = languageOf(choice.label);
-    if (item.chosen === choice.id) markChosen(button);
+      button.lang = languageOf(choice.label);
+    const chosen = () => button.setAttribute("aria-pressed", "true");
+    if (item.chosen === choice.id) chosen();
     button.addEventListener("click", (event) => {
-      list.querySelectorAll(".chosen").forEach(unmarkChosen);
-      markChosen(button);
+      list.querySelectorAll("[aria-pressed]").forEach((other) => other.removeAttribute("aria-pressed"));
       onChoice(item, choice, event);
+      chosen();
     });
     const entry = element("li");
     entry.append(button);
     list.append(entry);
   });
   return list;
-}
-
-function markChosen(button) {
-  button.classList.add("chosen");
-  button.append(element("span", "hidden-label", " (" + word("chosen") + ")"));
-}
-
-function unmarkChosen(button) {
-  button.classList.remove("chosen");
-  const note = button.querySelector(".hidden-label");
-  if (note) note.remove();
 }
 
 function drawTheirs(item, onChoice) {
@@ -89,7 +78,6 @@ function drawMine(item, onEdit) {
   bubble.append(speaker("from_me"), body(item.text));
   entry.append(bubble, element("p", "refusal"), element("p", "meta"));
   const edit = element("button", "edit", word("edit_again"));
-  edit.type = "button";
   edit.addEventListener("click", () => onEdit(item));
   entry.append(edit);
   drawState(entry, item);
@@ -130,6 +118,7 @@ function watchScrolling() {
 }
 
 function scrollTo(top) {
+  touchedAt = 0; // what rolls from here on is our doing
   scroller.scrollTo({ top, behavior: calmly.matches ? "auto" : "smooth" });
 }
 
