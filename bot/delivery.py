@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol, runtime_checkable
 
+import msgspec
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -62,16 +63,25 @@ class _Lane:
         self._clock: Final = clock
         self._done: Final = done
         self._chats: dict[str, deque[_Item]] = {}
+        # Chats with earlier messages that were left to a later claim, and when those are due.
+        self._left: dict[str, datetime] = {}
         self._ready: Final[asyncio.Queue[str]] = asyncio.Queue()
 
-    def put(self, item: _Item) -> None:
+    def put(self, item: _Item, *, claimed: bool = False) -> None:
         self.held += 1
+        if claimed:
+            self._left.pop(item.chat, None)  # a claim brings the earlier messages along
         queue = self._chats.get(item.chat)
         if queue is None:
             self._chats[item.chat] = deque((item,))
             self._ready.put_nowait(item.chat)
         else:
             queue.append(item)
+
+    def silence(self, until: datetime) -> None:
+        """Send nothing on this channel until then; a longer silence stays."""
+        if self.pause_until is None or self.pause_until < until:
+            self.pause_until = until
 
     def holds(self, chat: str, row_id: int) -> bool:
         return any(item.row_id == row_id for item in self._chats.get(chat, ()))
@@ -96,21 +106,28 @@ class _Lane:
     async def _deliver(self, item: _Item, queue: deque[_Item]) -> list[Result]:
         now = self._clock()
         if now + _SEND_TIMEOUT > item.leased_until:
+            self._left[item.chat] = max(each.leased_until for each in queue)
             return []  # another worker may have it by the time it is sent
         if self.pause_until is not None and now < self.pause_until:
             return self._postponed(queue, self.pause_until, "channel paused")
+        earlier = self._left.get(item.chat)
+        if earlier is not None and now < earlier + LEASE:
+            return self._postponed(queue, max(now, earlier), "an earlier message waits")
+        self._left.pop(item.chat, None)
         delivery = await self._send(item)
         if isinstance(delivery, Sent):
-            return [Result(item.row_id, sent_at=self._clock(), receipt=delivery.receipt)]
+            return [Result(item.row_id, item.leased_until, sent_at=self._clock(), receipt=delivery.receipt)]
         if isinstance(delivery, Refused):
             log.info("delivery.refused", channel=self.channel.name, row=item.row_id, gone=delivery.gone)
-            return [Result(item.row_id, failure=delivery.reason)]
+            return [Result(item.row_id, item.leased_until, failure=delivery.reason)]
         if item.attempts >= _MOST_ATTEMPTS:
             log.warning("delivery.given_up", channel=self.channel.name, row=item.row_id)
-            return [Result(item.row_id, failure=f"given up after {item.attempts} attempts: {delivery.reason}")]
+            reason = f"given up after {item.attempts} attempts: {delivery.reason}"
+            return [Result(item.row_id, item.leased_until, failure=reason)]
         due = self._clock() + timedelta(seconds=delivery.after_s)
         if delivery.whole_channel:
-            self.pause_until = self.new_pause = due
+            self.silence(due)
+            self.new_pause = self.pause_until
         return self._postponed(queue, due, delivery.reason)
 
     async def _send(self, item: _Item) -> Delivery:
@@ -124,7 +141,8 @@ class _Lane:
 
     def _postponed(self, queue: deque[_Item], due: datetime, reason: str) -> list[Result]:
         """The whole chat waits: its later messages must not overtake."""
-        return [Result(item.row_id, due_at=due, failure=reason) for item in queue]
+        self._left[queue[0].chat] = due
+        return [Result(item.row_id, item.leased_until, due_at=due, failure=reason) for item in queue]
 
 
 class DeliveryWorker:
@@ -224,8 +242,9 @@ class DeliveryWorker:
             await outbox.record(connection, results)
             for name, until in pauses.items():
                 await outbox.pause_channel(connection, name, until)
-        for name in pauses:
-            self._lanes[name].new_pause = None
+        for name, until in pauses.items():
+            if self._lanes[name].new_pause == until:  # else a longer one has come meanwhile
+                self._lanes[name].new_pause = None
         del self._results[: len(results)]
         self._progress.set()
 
@@ -242,11 +261,21 @@ class DeliveryWorker:
 
     async def _claim_once(self, lane: _Lane) -> int:
         async with self._database.read() as connection:
+            paused = await outbox.paused_until(connection, lane.channel.name)
+            if paused is not None:
+                lane.silence(paused)  # another process may have been told
             if not await outbox.has_due(connection, lane.channel.name, self._clock()):
                 return 0
         async with self._database.write() as connection:
             rows = await outbox.claim(connection, lane.channel.name, now=self._clock(), lease=self._lease, limit=_CLAIM)
         for row in rows:
-            if not lane.holds(row.chat, row.id):
-                lane.put(_Item(row.id, row.chat, REPLY.decode(row.payload), row.attempts, row.leased_until))
+            if lane.holds(row.chat, row.id):
+                continue
+            try:
+                reply = REPLY.decode(row.payload)
+            except msgspec.DecodeError:  # of a version that we do not know; it must not stop the others
+                log.error("delivery.unreadable", channel=lane.channel.name, row=row.id)
+                self._finished([Result(row.id, row.leased_until, failure="unreadable payload")])
+                continue
+            lane.put(_Item(row.id, row.chat, reply, row.attempts, row.leased_until), claimed=True)
         return len(rows)

@@ -17,7 +17,15 @@ class SettingsError(Exception):
     """A setting that cannot be used: one line naming it, what it is, and what it should be."""
 
 
-def _text(value: str) -> str:
+def _needed(value: str) -> str:
+    if not value or " " in value:
+        raise ValueError("must not be empty nor hold blanks")  # an empty host would listen on every address
+    return value
+
+
+def _proxy(value: str) -> str:
+    if value and not re.fullmatch(r"(socks5|socks4|http|https)://[^\s]+", value):
+        raise ValueError("is no proxy address; expected socks5://host:port or http://host:port")
     return value
 
 
@@ -80,8 +88,8 @@ class Settings:
         "Database: sqlite:///file or postgresql://user:password@host/name",
         secret=True,
     )
-    locality: str = _setting("kim-bang-2023", _text, "Folder below content/localities: who is who in this place")
-    host: str = _setting("127.0.0.1", _text, "Address the web server listens on")
+    locality: str = _setting("kim-bang-2023", _needed, "Folder below content/localities: who is who in this place")
+    host: str = _setting("127.0.0.1", _needed, "Address the web server listens on")
     port: int = _setting("8080", _port, "Port the web server listens on")
     public_url: str = _setting(
         "", _public_url, "Public https address; set, Telegram comes by webhook instead of polling"
@@ -91,7 +99,7 @@ class Settings:
         "https://api.telegram.org", _root, "Root of the Telegram Bot API, for an own API server"
     )
     telegram_proxy: str = _setting(
-        "", _text, "Outbound proxy for Telegram (socks5://… or http://…), as needed in Viet Nam"
+        "", _proxy, "Outbound proxy for Telegram (socks5://… or http://…), as needed in Viet Nam"
     )
     webhook_secret: str = _setting(
         "", _secret, "Secret that webhooks must carry; needed with a public address", secret=True

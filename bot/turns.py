@@ -17,11 +17,11 @@ from typing import Final, Protocol
 
 import msgspec
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels import Channel
-from bot.channels.rendering import render
+from bot.channels.rendering import Hints, render
 from content.words import SOURCE_LANGUAGE
 from handlers import conversation as conversations
 from handlers.messages import Choice, Incoming, Reply
@@ -104,6 +104,8 @@ class TurnEngine:
         self._channels: Final = channels
         self._outlet: Final = outlet
         self._clock: Final = clock
+        source = knowledge.languages[SOURCE_LANGUAGE]
+        self._hints: Final = Hints(choose=source.say("choice.how"), control=source.say("choice.or_type"))
         self._waiting: list[_Waiting] = []
         self._pending: Final[set[asyncio.Future[Outcome]]] = set()
         self._wake: Final = asyncio.Event()
@@ -145,14 +147,15 @@ class TurnEngine:
         try:
             outcomes = await self._run_with_retries([waiting.incoming for waiting in batch])
         except Exception as error:  # the loop that must not die; what cannot be stored is not acknowledged
-            if len(batch) > 1:
+            if len(batch) > 1 and not _out_of_reach(error):
                 # One message may be what the database refuses: give each its own transaction.
                 for waiting in batch:
                     await self._finish([waiting])
                 return
-            log.error("turn.not_stored", error=type(error).__name__, channel=batch[0].incoming.channel)
-            if not batch[0].done.done():
-                batch[0].done.set_exception(error)
+            log.error("turn.not_stored", error=type(error).__name__, messages=len(batch))
+            for waiting in batch:
+                if not waiting.done.done():
+                    waiting.done.set_exception(error)
             return
         for waiting, outcome in zip(batch, outcomes, strict=True):
             if not waiting.done.done():
@@ -210,6 +213,7 @@ class TurnEngine:
         stored = await turns.lock_conversations(connection, chats, now, conversations.EMPTY)
         current = {key: row.state for key, row in stored.items()}
         gone: set[turns.ChatKey] = set()
+        back: set[turns.ChatKey] = set()
         ran = []
         for each, key in zip(batch, chats, strict=True):
             # The state goes through its stored form between any two turns, so that none can live in memory only.
@@ -222,8 +226,15 @@ class TurnEngine:
                 )
             else:
                 current[key] = conversations.encode(turn.conversation)
-                (gone.add if result.forgotten else gone.discard)(key)
+                if result.forgotten:
+                    gone.add(key)
+                elif key in gone:
+                    gone.discard(key)
+                    back.add(key)
             ran.append(result)
+        if back:
+            # Forgotten, and spoken to again within this batch: that row is gone, a new one begins.
+            stored |= await turns.lock_conversations(connection, back, now, conversations.EMPTY)
         changed = [
             (row.id, current[key]) for key, row in stored.items() if key not in gone and current[key] != row.state
         ]
@@ -242,13 +253,13 @@ class TurnEngine:
                 self._knowledge.languages.get(turn.conversation.language) or self._knowledge.languages[SOURCE_LANGUAGE]
             )
             office = Choice("office", words.say("choice.office"))
-            return _Ran(turn.incoming, [Reply(words.say("turn.failed"), (office,))], failure=failure)
+            return _Ran(turn.incoming, [Reply(words.say("turn.failed"), controls=(office,))], failure=failure)
 
     async def _write(self, connection: AsyncConnection, ran: Sequence[_Ran], now: datetime) -> list[Written]:
         rows: list[NewRow] = []
         replies: list[Reply] = []
         leases: dict[str, datetime] = {}
-        how = self._knowledge.languages[SOURCE_LANGUAGE].say("choice.how")
+        hints = self._hints
         for result in ran:
             incoming = result.incoming
             channel = self._channels[incoming.channel]
@@ -256,7 +267,7 @@ class TurnEngine:
                 leases[incoming.channel] = self._outlet.lease(incoming.channel, now)
             due_at = leases[incoming.channel]
             for reply in result.replies:
-                for message in render(reply, channel.capabilities, how):
+                for message in render(reply, channel.capabilities, hints):
                     payload = _ENCODER.encode(message)
                     rows.append(NewRow(incoming.channel, incoming.chat, payload, due_at, sent=channel.mailbox))
                     replies.append(message)
@@ -265,6 +276,11 @@ class TurnEngine:
             Written(row_id, row.channel, row.chat, reply, row.due_at)
             for row_id, row, reply in zip(ids, rows, replies, strict=True)
         ]
+
+
+def _out_of_reach(error: Exception) -> bool:
+    """Whether the database cannot be reached at all: trying each message alone would only take longer."""
+    return isinstance(error, OSError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
 def place(error: Exception) -> str:

@@ -81,6 +81,7 @@ def create_app(app: App, webhook: Webhook | None = None) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Chung Tay", version="1", render_plugins=[JsonRenderPlugin(path="/openapi.json")], path="/schema"
         ),
+        logging_config=None,
         debug=False,
     )
 

@@ -44,6 +44,10 @@ class Words:
             raise ContentError(f"the {self.language!r} catalogue has no phrase {key!r}") from None
         return phrase.format(**values) if values else phrase
 
+    def starting_with(self, prefix: str) -> dict[str, str]:
+        """The phrases whose key begins so, by the rest of their key."""
+        return {key.removeprefix(prefix): text for key, text in self.phrases.items() if key.startswith(prefix)}
+
     def translate(self, source: str) -> str:
         """A text written in Vietnamese in a data file, in this language where it has been translated."""
         return self.phrases.get(source, source)

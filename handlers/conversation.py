@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from handlers.messages import Choice
+
+
+class Running(msgspec.Struct, omit_defaults=True):
+    """An interview as far as it has come. It survives restarts and weeks of silence."""
+
+    kind: str
+    answers: dict[str, Any] = {}
+    asked: list[str] = []
+    """Fields in the order in which they were answered or skipped: the way back."""
+    skipped: list[str] = []
+    current: str = ""
+    """The field being asked; empty while the summary is shown."""
+    correcting: bool = False
 
 
 class Conversation(msgspec.Struct, omit_defaults=True):
@@ -17,6 +30,12 @@ class Conversation(msgspec.Struct, omit_defaults=True):
     """Id of the article answered last; a follow-up keeps it."""
     offered: list[Choice] = []
     """The choices of the last reply that had any: a typed number or label means one of these."""
+    controls: list[Choice] = []
+    """The controls of the last reply that had any: a typed label means one of these."""
+    interview: Running | None = None
+    """The interview being held."""
+    put_aside: list[Running] = []
+    """Interviews that the person stopped and may take up again, one of a kind."""
     commune: str = ""
     """Key of the area the person named, for pointing to the right office."""
     greeted: bool = False

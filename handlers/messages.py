@@ -64,6 +64,9 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
 
     text: str
     choices: tuple[Choice, ...] = ()
+    controls: tuple[Choice, ...] = ()
+    """Ways on that are always there (back, skip, menu): buttons where there are some, else words to type. They have no
+    numbers, so that a number typed in answer to a question stays a number."""
     picture: str = ""
     """Storage key of a picture, if one goes along."""
     document: str = ""

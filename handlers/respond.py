@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -14,6 +15,9 @@ from handlers.turn import ChoiceHandler, Dialog, Replies, Turn, merged
 
 _LONGEST_CHOICE: Final = 64
 _MOST_OFFERED: Final = 40
+_CHOICE_NUMBER: Final = re.compile(r"[0-9]{1,2}")
+# "/start", "/start@bot_name", "/start payload-of-a-link"
+_COMMAND: Final = re.compile(r"/(\w+)")
 
 
 class Responder:
@@ -30,8 +34,9 @@ class Responder:
         """The replies to a message; the turn's conversation is changed in place."""
         replies = await self._route(turn)
         for reply in replies:
-            if reply.choices:
+            if reply.choices or reply.controls:
                 turn.conversation.offered = list(reply.choices[:_MOST_OFFERED])
+                turn.conversation.controls = list(reply.controls)
         turn.conversation.greeted = True
         return replies
 
@@ -46,8 +51,8 @@ class Responder:
         if typed is not None:
             return await self._choose(turn, typed)
         if text.lstrip().startswith("/"):
-            return [Reply(turn.say("choice.unknown_command"), _menu(turn))]
-        if plain(text).isdecimal() and turn.conversation.offered:
+            return [Reply(turn.say("choice.unknown_command"), controls=_ways_on(turn))]
+        if plain(text).isdecimal() and turn.conversation.offered and turn.conversation.interview is None:
             return [_no_such_number(turn, text)]
         for handle in self._texts:
             replies = await handle(turn, text)
@@ -67,12 +72,14 @@ class Responder:
         said = plain(text).strip("/ .,!?()")
         offered = turn.conversation.offered
         number = said.removeprefix("so ").removeprefix("chon ").strip()
-        if number.isdecimal() and number.isascii() and 1 <= int(number[:4]) <= len(offered):
-            return offered[int(number[:4]) - 1].id
-        for choice in offered:
+        # Two digits at most: a longer number is an amount, a year or an identity number, zeros before it or not.
+        if _CHOICE_NUMBER.fullmatch(number) and 1 <= int(number) <= len(offered):
+            return offered[int(number) - 1].id
+        for choice in (*offered, *turn.conversation.controls):
             if said == plain(choice.label).strip(" .,!?()"):
                 return choice.id
-        return turn.knowledge.commands.get(said.split("@")[0] if text.startswith("/") else said)
+        command = _COMMAND.match(text.strip())
+        return turn.knowledge.commands.get(plain(command[1]) if command else said)
 
 
 def discover() -> dict[str, Dialog]:
@@ -81,7 +88,7 @@ def discover() -> dict[str, Dialog]:
     return {name: importlib.import_module(f"{dialogs.__name__}.{name}").dialog for name in names}
 
 
-def _menu(turn: Turn) -> tuple[Choice, ...]:
+def _ways_on(turn: Turn) -> tuple[Choice, ...]:
     return (turn.choice("menu", "choice.menu"), turn.choice("office", "choice.office"))
 
 
@@ -98,7 +105,7 @@ def _cannot_read(turn: Turn, incoming: Incoming) -> Reply:
         key = "unreadable.other"
     else:
         key = "unreadable.empty"
-    return Reply(turn.say(key), _menu(turn))
+    return Reply(turn.say(key), controls=_ways_on(turn))
 
 
 def _no_such_number(turn: Turn, text: str) -> Reply:
@@ -108,4 +115,4 @@ def _no_such_number(turn: Turn, text: str) -> Reply:
 
 
 def _outdated(turn: Turn) -> Reply:
-    return Reply(turn.say("choice.outdated"), _menu(turn))
+    return Reply(turn.say("choice.outdated"), controls=_ways_on(turn))

@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content.articles import Library
 from content.filling import Filler
@@ -42,14 +43,15 @@ class UnitOfWork:
 
     def __init__(self, connection: AsyncConnection | None = None) -> None:
         self._connection: Final = connection
-        self._savepoint: AsyncTransaction | None = None
+        self._opened = False
 
     async def connection(self) -> AsyncConnection:
         """The connection to write through; everything done with it is undone if the turn raises."""
         if self._connection is None:
             raise RuntimeError("this turn runs without a database")
-        if self._savepoint is None:
-            self._savepoint = await self._connection.begin_nested()
+        if not self._opened:
+            await self._connection.exec_driver_sql("SAVEPOINT turn")
+            self._opened = True
         return self._connection
 
     async def __aenter__(self) -> Self:
@@ -58,13 +60,23 @@ class UnitOfWork:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        savepoint, self._savepoint = self._savepoint, None
-        if savepoint is None:
+        if self._connection is None or not self._opened:
             return
+        self._opened = False
         if kind is None:
-            await savepoint.commit()
+            try:
+                await self._connection.exec_driver_sql("RELEASE SAVEPOINT turn")
+            except DBAPIError:
+                # An action swallowed a database error, and PostgreSQL accepts nothing more: without this the whole
+                # batch stays spoilt. SQLAlchemy's own savepoint object cannot be rolled back after a failed release.
+                await self._undo(self._connection)
+                raise
         else:
-            await savepoint.rollback()
+            await self._undo(self._connection)
+
+    async def _undo(self, connection: AsyncConnection) -> None:
+        await connection.exec_driver_sql("ROLLBACK TO SAVEPOINT turn")
+        await connection.exec_driver_sql("RELEASE SAVEPOINT turn")
 
 
 @dataclass(slots=True)

@@ -66,14 +66,18 @@ class Assessor:
         results: list[Result] = []
         house = [each for each in compiled if each.benefit.level == "household"]
         view = household.view(engine.book, None)
-        results += [engine.result(each, view.known, view.exact, None) for each in house]
+        results += settle([engine.result(each, view.known, view.exact, None) for each in house], engine.catalogue)
         personal = [each for each in compiled if each.benefit.level == "person"]
         for person in range(len(household.persons)):
             view = household.view(engine.book, person)
-            results += settle([engine.result(each, view.known, view.exact, person) for each in personal], engine.catalogue)
+            results += settle(
+                [engine.result(each, view.known, view.exact, person) for each in personal], engine.catalogue
+            )
         return tuple(results)
 
-    def what_if(self, given: Mapping[str, object], change: Mapping[str, object], on: date) -> tuple[tuple[Result, Result], ...]:
+    def what_if(
+        self, given: Mapping[str, object], change: Mapping[str, object], on: date
+    ) -> tuple[tuple[Result, Result], ...]:
         """What another answer would change ("nếu thoát nghèo thì mất gì?"): each differing verdict before and after."""
         before = self.verdicts(parse(given, self.engine.book), on, self._wanted(None))
         after = self.verdicts(parse({**given, **change}, self.engine.book), on, self._wanted(None))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -162,13 +163,13 @@ def _block(entry: Mapping[str, Any]) -> Block:
     if entry["confidence"] not in ("confirmed", "unconfirmed"):
         raise ValueError(entry["confidence"])
     citations = tuple(Citation(text, start.isoformat(), end.isoformat() if end else None) for text in entry["law"])
-    return Block(
-        start, end, entry.get("regime", ""), entry["confidence"], citations, tuple(entry["conditions"]), entry.get("note")
-    )
+    conditions = tuple(entry["conditions"])
+    regime, note = entry.get("regime", ""), entry.get("note")
+    return Block(start, end, regime, entry["confidence"], citations, conditions, note)
 
 
 def _check_order(blocks: tuple[Block, ...], file: Path) -> None:
-    for before, after in zip(blocks, blocks[1:], strict=False):
+    for before, after in pairwise(blocks):
         if before.end is None or before.end > after.start:
             where = _line(file, f"from: {after.start}")
             raise RulesError(f"line {where}: the block overlaps the one before it", file=file)

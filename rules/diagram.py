@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from rules.facts import FactBook, Value
-from rules.tree import Branch, Known, Leaf, Test, Tree, domain, split
+from rules.tree import Branch, Check, Known, Leaf, Tree, domain, split
 from rules.verdict import Decision
 
 
@@ -26,6 +26,8 @@ class Node:
     children: tuple[Diagram, ...]
 
 
+MANY_NODES: Final = 100_000
+
 End: TypeAlias = Hashable
 Diagram: TypeAlias = Node | End
 
@@ -35,6 +37,11 @@ class Table:
 
     def __init__(self) -> None:
         self._nodes: dict[tuple[str, tuple[Known, ...], tuple[Diagram, ...]], Node] = {}
+
+    def trim(self) -> None:
+        """Forget nodes when there are very many; equal nodes are only compared within one narrowing."""
+        if len(self._nodes) > MANY_NODES:
+            self._nodes.clear()
 
     def node(self, fact: str, bands: tuple[Known, ...], children: tuple[Diagram, ...]) -> Diagram:
         """The diagram that asks this fact, or its only child where the answer makes no difference."""
@@ -83,7 +90,7 @@ def ordered(tree: Tree, book: FactBook, table: Table) -> Diagram:
     return build(0, tree)
 
 
-def _tests(tree: Tree) -> list[Test]:
+def _tests(tree: Tree) -> list[Check]:
     if isinstance(tree, Leaf):
         return []
     return [tree.test, *_tests(tree.passed), *_tests(tree.failed)]
@@ -98,7 +105,7 @@ def _given(tree: Tree, fact: str, band: Known) -> Tree:
     return Branch(tree.test, _given(tree.passed, fact, band), _given(tree.failed, fact, band))
 
 
-def _bands(possible: Known, tests: list[Test]) -> tuple[Known, ...]:
+def _bands(possible: Known, tests: list[Check]) -> tuple[Known, ...]:
     """The values cut so finely that every test has one answer for a whole band."""
     if isinstance(possible, tuple):
         first, last = possible

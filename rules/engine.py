@@ -14,12 +14,13 @@ from rules.errors import DateOutsideLawError, RulesError, UnknownFactError
 from rules.facts import FactBook, Value
 from rules.law import Law
 from rules.parameters import Confidence, Number, Parameters
-from rules.tree import Branch, Known, Leaf, Tree, grow
+from rules.tree import Known, Leaf, Tree, grow
 from rules.verdict import Decision, Outcome, Reason, Result
 
 FIRST_DAY = date(2021, 1, 1)  # the programme's period begins
 LAST_DAY = date(2030, 12, 31)  # the last poverty standard we know (NĐ 351/2025) ends
 
+_NOTHING: tuple[str, ...] = ()
 _NOT_IN_FORCE = "not_in_force"
 _UNCONFIRMED = "ask_commune"
 
@@ -97,7 +98,9 @@ class Engine:
             raise RulesError(f"benefit {benefit.slug!r} on {on}: {error}", file=benefit.folder / "rule.py") from error
         return Compiled(benefit, block, tree, _walk(tree, (), block), ordered(tree, self.book, self._table))
 
-    def result(self, compiled: Compiled, known: Mapping[str, Known], exact: Mapping[str, Value], person: int | None) -> Result:
+    def result(
+        self, compiled: Compiled, known: Mapping[str, Known], exact: Mapping[str, Value], person: int | None
+    ) -> Result:
         """The verdict for one household or one person of it."""
         step = compiled.walk
         while isinstance(step, _Turn):
@@ -109,30 +112,31 @@ class Engine:
             else:
                 step = step.passed if int(value) >= step.cut else step.failed
         decision = step.decision
-        amount, missing = decision.amount, ()
-        if decision.per is not None and amount is not None:
-            times = exact.get(decision.per)
-            amount, missing = (None, (decision.per,)) if times is None else (amount * int(times), ())
+        amount, missing = decision.amount, _NOTHING
+        if decision.per:
+            amount, missing = self._multiplied(decision, exact)
         return Result(
             compiled.benefit.slug, person, decision.outcome, amount, compiled.benefit.unit, compiled.benefit.period,
             missing, tuple([Reason(fact, exact[fact]) for fact in step.reads]),
-            compiled.block.law if compiled.block else (), step.confidence, decision.figures, None, _note(compiled, step.confidence),
+            compiled.block.law if compiled.block else (), step.confidence, decision.figures, None,
+            _note(compiled, step.confidence),
         )  # fmt: skip
 
     def open_questions(self, compiled: Compiled, known: Mapping[str, Known]) -> Diagram:
         """What can still change the verdict, or where that is settled, the amount; an end where nothing can."""
-        by_verdict = narrowed(compiled.diagram, known, self._table, lambda decision: decision.outcome)
-        if isinstance(by_verdict, Node):
-            return by_verdict
-        return narrowed(compiled.diagram, known, self._table, _amount_view)
-
-    def _open(self, compiled: Compiled, known: Mapping[str, Known], exact: Mapping[str, Value], person: int | None) -> Result:
-        """The verdict where the rule reads a fact that nobody gave: exact over all completions that remain."""
-        by_verdict = narrowed(compiled.diagram, known, self._table, lambda decision: decision.outcome)
+        self._table.trim()
         remaining = narrowed(compiled.diagram, known, self._table)
+        by_verdict = narrowed(remaining, {}, self._table, _outcome_view)
+        return by_verdict if isinstance(by_verdict, Node) else narrowed(remaining, {}, self._table, _amount_view)
+
+    def _open(
+        self, compiled: Compiled, known: Mapping[str, Known], exact: Mapping[str, Value], person: int | None
+    ) -> Result:
+        """The verdict where the rule reads a fact that nobody gave: exact over all completions that remain."""
+        remaining = narrowed(compiled.diagram, known, self._table)
+        by_verdict = narrowed(remaining, {}, self._table, _outcome_view)
         decisions = [end for end in ends_in(remaining) if isinstance(end, Decision)]
         outcomes: set[Outcome] = {decision.outcome for decision in decisions}
-        amounts = {(decision.amount, decision.per) for decision in decisions}
         figures = {decision.figures for decision in decisions}
         amount: Number | None = None
         if isinstance(by_verdict, Node):
@@ -140,13 +144,11 @@ class Engine:
             missing = facts_in(by_verdict)
         else:
             verdict = next(iter(outcomes))
-            missing = facts_in(narrowed(compiled.diagram, known, self._table, _amount_view))
-            if len(amounts) == 1:
-                amount, per = next(iter(amounts))
-                if per is not None and amount is not None:
-                    times = exact.get(per)
-                    amount, missing = (None, missing | {per}) if times is None else (amount * int(times), missing)
-        confidence = "unconfirmed" if _any_unconfirmed(compiled.walk, exact) else "confirmed"
+            missing = facts_in(narrowed(remaining, {}, self._table, _amount_view))
+            if len({(decision.amount, decision.per) for decision in decisions}) == 1:
+                amount, lacking = self._multiplied(decisions[0], exact)
+                missing |= set(lacking)
+        confidence: Confidence = "unconfirmed" if _any_unconfirmed(compiled.walk, exact) else "confirmed"
         return Result(
             compiled.benefit.slug, person, verdict, amount, compiled.benefit.unit, compiled.benefit.period,
             tuple(sorted(missing, key=lambda fact: self.book.get(fact).order)),
@@ -154,6 +156,28 @@ class Engine:
             compiled.block.law if compiled.block else (), confidence,
             next(iter(figures)) if len(figures) == 1 else (), None, _note(compiled, confidence),
         )  # fmt: skip
+
+    def _multiplied(self, decision: Decision, exact: Mapping[str, Value]) -> tuple[Number | None, tuple[str, ...]]:
+        """The amount times the number facts of `per`, or those of them that are still missing."""
+        if decision.amount is None or not decision.per:
+            return decision.amount, ()
+        values = {fact: self._stated(fact, exact) for fact in decision.per}
+        lacking = tuple(fact for fact, value in values.items() if value is None)
+        if lacking:
+            return None, lacking
+        return decision.amount * sum(int(value) for value in values.values() if value is not None), ()
+
+    def _stated(self, fact_id: str, exact: Mapping[str, Value]) -> Value | None:
+        """The value that was given, or the `otherwise` value where the fact cannot exist."""
+        fact = self.book.get(fact_id)
+        if fact_id not in exact and fact.only_if is not None:
+            parent = self._stated(fact.only_if.fact, exact)
+            return fact.otherwise if parent is not None and not fact.only_if.allows(parent) else None
+        return exact.get(fact_id)
+
+
+def _outcome_view(decision: Decision) -> End:
+    return decision.outcome
 
 
 def _amount_view(decision: Decision) -> End:
@@ -197,6 +221,3 @@ def _note(compiled: Compiled, confidence: Confidence) -> str | None:
     if compiled.block is None:
         return _NOT_IN_FORCE
     return compiled.block.note or (_UNCONFIRMED if confidence == "unconfirmed" else None)
-
-
-__all__ = ["FIRST_DAY", "LAST_DAY", "Branch", "Compiled", "Engine"]

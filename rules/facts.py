@@ -51,6 +51,7 @@ class Fact:
     order: int
     type: FactType
     level: Level
+    short: str
     question: str
     unit: str
     choices: Mapping[str, str]
@@ -118,7 +119,7 @@ class FactBook:
             raise UnknownFactError(fact_id, close[0] if close else None) from None
 
     def place_facts_of(self, level: Level) -> dict[str, Value]:
-        """What the place itself answers (Kim Bảng has no commune in special difficulty), unless somebody says otherwise."""
+        """What the place itself answers, unless somebody says otherwise: no commune here is in special difficulty."""
         return {fact.id: fact.place for fact in self if fact.place is not None and fact.level == level}
 
 
@@ -150,6 +151,7 @@ def _fact(order: int, entry: Mapping[str, Any]) -> Fact:
         order=order,
         type=kind,
         level="household" if level == "household" else "person",
+        short=entry["short"],
         question=entry["question"],
         unit=entry.get("unit", ""),
         choices=_YES_NO if kind == "yes_no" else dict(entry.get("choices", {})),

@@ -32,10 +32,13 @@ class Household:
         """The facts of the house, and of one person where one is named."""
         exact = dict(self.household) if person is None else {**self.household, **self.persons[person]}
         known: dict[str, Known] = {
-            fact_id: (value, value) if isinstance(value, int) else frozenset([value]) for fact_id, value in exact.items()
+            key: (value, value) if isinstance(value, int) else frozenset([value]) for key, value in exact.items()
         }
-        for fact_id, value in exact.items():
+        for fact_id, value in list(exact.items()):
             _narrow_parent(book, book.get(fact_id), value, known)
+        for fact_id, possible in known.items():
+            if fact_id not in exact and not isinstance(possible, tuple) and len(possible) == 1:
+                exact[fact_id] = next(iter(possible))
         return View(exact, known)
 
 

@@ -16,8 +16,7 @@ import yaml
 
 from rules.errors import RulesError
 from rules.facts import Fact, FactBook, Value
-from rules.tree import Known, domain, split
-from rules.tree import Test as Cut
+from rules.tree import Check, Known, domain, split
 
 FILE: Final = Path(__file__).with_name("population.yaml")
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -129,7 +128,7 @@ def cut_finely(whole: Known, cuts: Sequence[int]) -> list[Known]:
     for cut in sorted(set(cuts)):
         if rest is None:
             break
-        above, below = split(rest, Cut("", cut, frozenset()))
+        above, below = split(rest, Check("", cut, frozenset()))
         if below is not None:
             bands.append(below)
         rest = above

@@ -1,6 +1,6 @@
 """Which question next: the one whose answer, over all households like this one, settles most of what is open.
 
-A fact is a candidate only if some answer to it can still change a verdict (or, where the verdict is settled, an amount).
+A fact is a candidate only if some answer to it can still change a verdict (or, once verdicts are settled, an amount).
 Among the candidates the expected part of the open benefits that its answer settles decides, with a smaller weight for
 how many open benefits need the answer at all; so the talk is short for the households that are common.
 """
@@ -67,9 +67,9 @@ def _scores(engine: Engine, population: Population, view: View, diagrams: list[D
     needing: dict[str, list[Diagram]] = defaultdict(list)
     cuts: dict[str, set[int]] = defaultdict(set)
     for diagram in diagrams:
-        for fact, boundaries in _facts(diagram).items():
-            needing[fact].append(diagram)
-            cuts[fact] |= boundaries
+        for needed, boundaries in _facts(diagram).items():
+            needing[needed].append(diagram)
+            cuts[needed] |= boundaries
     table = Table()
     scores = {}
     for fact_id, parts in needing.items():

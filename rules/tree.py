@@ -23,7 +23,7 @@ Rule: TypeAlias = Callable[["Case", Law], Decision]
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Check:
     """`fact >= cut` for a number, `fact in values` for a choice."""
 
     fact: str
@@ -37,7 +37,7 @@ class Test:
 class MissingFact(Exception):  # noqa: N818  # it names what is missing, it is no error of anybody
     """A rule read a fact that is not decided yet."""
 
-    def __init__(self, test: Test) -> None:
+    def __init__(self, test: Check) -> None:
         self.test = test
         super().__init__(test.fact)
 
@@ -52,7 +52,7 @@ class Quantity:
         self._fact = fact
 
     def __ge__(self, boundary: Number) -> bool:
-        return self._case.test(self._fact, Test(self._fact.id, ceil(boundary), frozenset()))
+        return self._case.test(self._fact, Check(self._fact.id, ceil(boundary), frozenset()))
 
     def __gt__(self, boundary: Number) -> bool:
         return self >= int(boundary) + 1
@@ -80,13 +80,13 @@ class Case:
         fact = self._book.get(fact_id)
         for value in values:
             fact.checked(value)
-        return self.test(fact, Test(fact_id, None, frozenset(values)))
+        return self.test(fact, Check(fact_id, None, frozenset(values)))
 
     def number(self, fact_id: str) -> Quantity:
         """A number, to be compared with boundaries of the law."""
         return Quantity(self, self._book.get(fact_id))
 
-    def test(self, fact: Fact, test: Test) -> bool:
+    def test(self, fact: Fact, test: Check) -> bool:
         """Decide one test or stop the rule, naming the test; a fact that cannot exist has its `otherwise` value."""
         if fact.only_if is not None and fact.otherwise is not None and not self._exists(fact):
             return test.passes(fact.otherwise)
@@ -102,10 +102,10 @@ class Case:
             return True
         parent = self._book.get(condition.fact)
         if condition.values:
-            return self.test(parent, Test(parent.id, None, condition.values))
-        if condition.start is not None and not self.test(parent, Test(parent.id, condition.start, frozenset())):
+            return self.test(parent, Check(parent.id, None, condition.values))
+        if condition.start is not None and not self.test(parent, Check(parent.id, condition.start, frozenset())):
             return False
-        return condition.end is None or not self.test(parent, Test(parent.id, condition.end, frozenset()))
+        return condition.end is None or not self.test(parent, Check(parent.id, condition.end, frozenset()))
 
 
 def domain(fact: Fact) -> Known:
@@ -113,7 +113,7 @@ def domain(fact: Fact) -> Known:
     return (fact.minimum, fact.maximum) if fact.numeric else frozenset[Value](fact.choices)
 
 
-def split(possible: Known, test: Test) -> tuple[Known | None, Known | None]:
+def split(possible: Known, test: Check) -> tuple[Known | None, Known | None]:
     """The part of what is possible that passes the test, and the part that does not; None where that part is empty."""
     if isinstance(possible, tuple):
         first, last = possible
@@ -136,7 +136,7 @@ class Leaf:
 class Branch:
     """A test with the tree for either answer."""
 
-    test: Test
+    test: Check
     passed: Tree
     failed: Tree
 
@@ -154,7 +154,7 @@ def grow(rule: Rule, book: FactBook, law: Callable[[], Law]) -> Tree:
         except MissingFact as missing:
             test = missing.test
             passing, failing = split(known.get(test.fact) or domain(book.get(test.fact)), test)
-            if passing is None or failing is None:  # pragma: no cover  # `Case.test` raises only where both are possible
+            if passing is None or failing is None:  # cannot be: `Case.test` stops only where both are possible
                 raise AssertionError(test) from missing
             return Branch(test, explore({**known, test.fact: passing}), explore({**known, test.fact: failing}))
         return Leaf(decision, tuple(record.lines.items()))
@@ -162,7 +162,7 @@ def grow(rule: Rule, book: FactBook, law: Callable[[], Law]) -> Tree:
     return explore({})
 
 
-Step: TypeAlias = tuple[Test, bool]
+Step: TypeAlias = tuple[Check, bool]
 
 
 def paths(tree: Tree, steps: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], Leaf]]:

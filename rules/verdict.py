@@ -25,18 +25,18 @@ class Figure:
 class Decision:
     """The end of one path through a rule.
 
-    `unknown` is the law's own silence (nobody can say before the commune is asked), not a missing fact. `per` names a
-    number fact by which the amount is multiplied. `sure` is False where the condition itself is not confirmed.
+    `unknown` is the law's own silence (nobody can say before the commune is asked), not a missing fact. `per` names the
+    number facts by whose sum the amount is multiplied. `sure` is False where the condition itself is not confirmed.
     """
 
     outcome: Outcome
     amount: Number | None = None
-    per: str | None = None
+    per: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
     sure: bool = True
 
 
-def yes(amount: Number | None = None, *figures: Figure, per: str | None = None, sure: bool = True) -> Decision:
+def yes(amount: Number | None = None, *figures: Figure, per: tuple[str, ...] = (), sure: bool = True) -> Decision:
     """Entitled, or entitled to apply where somebody chooses."""
     return Decision("eligible", amount, per, figures, sure)
 
@@ -67,7 +67,7 @@ class Citation(NamedTuple):
 
 
 class Result(NamedTuple):
-    """One benefit, for one household or one person of it (`person` is the place in the list, None for the household)."""
+    """One benefit for one household or one person of it: `person` is the place in the list, None for the household."""
 
     benefit: str
     person: int | None

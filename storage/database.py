@@ -36,7 +36,7 @@ def parse_url(text: str) -> URL:
     """
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a ValueError is a port that is no number, and would print it
         raise StorageError("is no database URL; expected sqlite:///path or postgresql://user@host/name") from None
     engine = url.get_backend_name()
     if engine not in _DRIVERS:

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Final
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import OUTBOX_FAILED, OUTBOX_QUEUED, OUTBOX_SENT, channels, outbox
 from storage.turns import ChatKey, upsert
+
+_LONGEST_RECEIPT: Final = 128
 
 
 class Priority(IntEnum):
@@ -48,9 +51,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a row: sent with the platform's receipt, due again at a time, or failed for good."""
+    """What became of a row: sent with the platform's receipt, due again at a time, or failed for good.
+
+    `leased_until` is the lease under which it was tried. A late "again" or "failed" is not written once the row has
+    been leased to another worker; a late "sent" always is, so that nobody sends it once more.
+    """
 
     id: int
+    leased_until: datetime
     sent_at: datetime | None = None
     receipt: str | None = None
     due_at: datetime | None = None
@@ -127,11 +135,16 @@ async def claim(connection: AsyncConnection, channel: str, *, now: datetime, lea
         .limit(limit)
     )
     if connection.dialect.name == "postgresql":
+        # One claim of a channel at a time: a row that another claim has locked but not yet committed does not look
+        # leased, and the chat's later rows would overtake it.
+        await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"outbox {channel}"))))
         due = due.with_for_update(skip_locked=True)
+    # A CTE that locks runs once; a subquery could be run once per row, and take more than the limit.
+    chosen = due.cte("chosen")
     until = now + lease
     result = await connection.execute(
         update(outbox)
-        .where(outbox.c.id.in_(due.scalar_subquery()))
+        .where(outbox.c.id.in_(select(chosen.c.id)))
         .values(due_at=until, attempts=outbox.c.attempts + 1)
         .returning(outbox.c.id, outbox.c.channel, outbox.c.chat, outbox.c.payload, outbox.c.attempts)
     )
@@ -144,36 +157,54 @@ _SENT = (
     .where(outbox.c.id == bindparam("row_id"), outbox.c.state == OUTBOX_QUEUED)
     .values(state=OUTBOX_SENT, sent_at=bindparam("at"), receipt=bindparam("platform_id"))
 )
-_AGAIN = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("row_id"), outbox.c.state == OUTBOX_QUEUED)
-    .values(due_at=bindparam("at"), failure=bindparam("reason"))
+_STILL_LEASED = and_(
+    outbox.c.id == bindparam("row_id"),
+    outbox.c.state == OUTBOX_QUEUED,
+    outbox.c.due_at == bindparam("lease", type_=outbox.c.due_at.type),
 )
-_FAILED = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("row_id"), outbox.c.state == OUTBOX_QUEUED)
-    .values(state=OUTBOX_FAILED, failure=bindparam("reason"))
-)
+_AGAIN = update(outbox).where(_STILL_LEASED).values(due_at=bindparam("at"), failure=bindparam("reason"))
+_FAILED = update(outbox).where(_STILL_LEASED).values(state=OUTBOX_FAILED, failure=bindparam("reason"))
 
 
 async def record(connection: AsyncConnection, results: Sequence[Result]) -> None:
     """Write down what became of rows: at most three statements however many rows."""
-    sent = [{"row_id": r.id, "at": r.sent_at, "platform_id": r.receipt} for r in results if r.sent_at is not None]
-    again = [{"row_id": r.id, "at": r.due_at, "reason": r.failure} for r in results if r.due_at is not None]
-    failed = [{"row_id": r.id, "reason": r.failure} for r in results if r.sent_at is None and r.due_at is None]
+    sent = [
+        {"row_id": r.id, "at": r.sent_at, "platform_id": r.receipt and r.receipt[:_LONGEST_RECEIPT]}
+        for r in results
+        if r.sent_at is not None
+    ]
+    again = [
+        {"row_id": r.id, "lease": r.leased_until, "at": r.due_at, "reason": r.failure}
+        for r in results
+        if r.due_at is not None
+    ]
+    failed = [
+        {"row_id": r.id, "lease": r.leased_until, "reason": r.failure}
+        for r in results
+        if r.sent_at is None and r.due_at is None
+    ]
     for statement, values in ((_SENT, sent), (_AGAIN, again), (_FAILED, failed)):
         if values:
             await connection.execute(statement, values)
 
 
 async def pause_channel(connection: AsyncConnection, channel: str, until: datetime) -> None:
-    """Silence a whole channel in every process until then."""
+    """Silence a whole channel in every process until then; a longer silence asked for before stays."""
     statement = upsert(connection, channels).values(channel=channel, paused_until=until)
     await connection.execute(
         statement.on_conflict_do_update(
-            index_elements=[channels.c.channel], set_={"paused_until": statement.excluded.paused_until}
+            index_elements=[channels.c.channel],
+            set_={"paused_until": statement.excluded.paused_until},
+            where=or_(channels.c.paused_until.is_(None), channels.c.paused_until < statement.excluded.paused_until),
         )
     )
+
+
+async def paused_until(connection: AsyncConnection, channel: str) -> datetime | None:
+    """Until when some process has silenced the channel, if any ever has."""
+    found = await connection.execute(select(channels.c.paused_until).where(channels.c.channel == channel))
+    until: datetime | None = found.scalar_one_or_none()
+    return until
 
 
 async def release_leases(connection: AsyncConnection, now: datetime) -> None:

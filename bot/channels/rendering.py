@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -13,17 +14,29 @@ from handlers.messages import Capabilities, Choice, Reply
 _CUTS: Final = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…;:])\s+"), re.compile(r"\s+"))
 
 
-def render(reply: Reply, capabilities: Capabilities, how_to_choose: str) -> list[Reply]:
-    """The messages that carry the reply; choices go with the last one.
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """The sentences that stand where a channel has no buttons."""
 
-    Where the channel has no buttons, or not enough of them, the choices become a numbered list under the sentence
-    `how_to_choose`. The numbers are those that a person may type on every channel.
+    choose: str
+    """Above the numbered choices."""
+    control: str
+    """Before the words of the controls."""
+
+
+def render(reply: Reply, capabilities: Capabilities, hints: Hints) -> list[Reply]:
+    """The messages that carry the reply; choices and controls go with the last one.
+
+    Where the channel has no buttons, or not enough of them, the choices become a numbered list and the controls a line
+    of words. The numbers are those that a person may type on every channel.
     """
-    choices = reply.choices
+    choices = (*reply.choices, *reply.controls)
     text = reply.text
     as_buttons = len(choices) <= capabilities.buttons
-    if choices and not as_buttons:
-        text = f"{text}\n\n{how_to_choose}\n{_numbered(choices)}"
+    if not as_buttons and reply.choices:
+        text = f"{text}\n\n{hints.choose}\n{_numbered(reply.choices)}"
+    if not as_buttons and reply.controls:
+        text = f"{text}\n\n{hints.control} {' · '.join(control.label for control in reply.controls)}"
     pieces = split(text, capabilities.text_limit)
     edit_of = reply.edit_of if capabilities.edit and len(pieces) == 1 else ""
     messages = [Reply(piece) for piece in pieces]

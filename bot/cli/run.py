@@ -117,11 +117,24 @@ async def _serve(app: App) -> None:
         server_header=False,
         timeout_graceful_shutdown=3,
     )
-    click.echo(app.knowledge.locality.about.title)
-    click.echo(f"  Web chat:  http://{settings.host}:{settings.port}")
-    click.echo(f"  Telegram:  {'on' if settings.telegram_token else 'off (set CHUNGTAY_TELEGRAM_TOKEN to turn it on)'}")
-    click.echo("  Stop with Ctrl+C.")
-    await uvicorn.Server(config).serve()
+    await _Server(config, app).serve()
+
+
+class _Server(uvicorn.Server):
+    """Says where to go once it listens, not before."""
+
+    def __init__(self, config: uvicorn.Config, app: App) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        settings = self._app.settings
+        telegram = "on" if settings.telegram_token else f"off (set {PREFIX}TELEGRAM_TOKEN to turn it on)"
+        click.echo(self._app.knowledge.locality.about.title)
+        click.echo(f"  Web chat:  http://{settings.host}:{settings.port}")
+        click.echo(f"  Telegram:  {telegram}")
+        click.echo("  Stop with Ctrl+C.")
 
 
 async def _poll(app: App) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from content.search import samples
 from content.search.engine import Search
-from content.search.features import features
+from content.search.features import features_of
 from content.search.finding import Candidate, Finding, Kind
 from content.search.followup import FollowUps
 from content.search.index import Index
@@ -45,10 +46,16 @@ def build(
     labels = sorted({sample.label for sample in learned})
     place = {label: index for index, label in enumerate(labels)}
     speller = Speller(known.abbreviations, (sample.text for sample in learned))
+    read = [speller.read(sample.text) for sample in learned]
     index = Index(
-        [features(speller.read(sample.text)) for sample in learned],
+        [features_of(text) for text in read],
         [place[sample.label] for sample in learned],
         [sample.weight for sample in learned],
         len(labels),
+        [place[article] for article in labels if article in articles],
     )
-    return Search(index, labels, speller, FollowUps(known.parts, known.followups))
+    own, others = set[str](), set[str]()
+    for text, sample in zip(read, learned, strict=True):
+        if not sample.label.startswith("urgent:"):
+            (own if sample.label in articles else others).update(f"{first.plain} {second.plain}" for first, second in pairwise(text))
+    return Search(index, labels, speller, frozenset(own - others), FollowUps(known.parts, known.followups))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from content.search.spelling import Word
 
-_RUN: Final = 4
+# Short runs survive typos, long ones hold two words together even where the space between them is missing.
+_RUNS: Final = ((3, 0.4), (5, 0.6))
+_ACCENTED: Final = 0.5
 
 
-def features(text: Sequence[Word]) -> dict[str, float]:
+def features_of(text: Sequence[Word]) -> dict[str, float]:
     """The features of a text with their weights before rarity counts.
 
     The accented forms are features of their own: they help who types them and cost nobody else.
@@ -19,18 +22,17 @@ def features(text: Sequence[Word]) -> dict[str, float]:
     plain = [word.plain for word in text]
     for word in plain:
         found[word] = 1.0
-    for first, second in zip(plain, plain[1:], strict=False):
+    for first, second in pairwise(plain):
         found[f"{first} {second}"] = 1.0
-    for first, second, third in zip(plain, plain[1:], plain[2:], strict=False):
-        found[f"{first} {second} {third}"] = 0.7
     joined = "_" + "_".join(plain) + "_"
-    for start in range(len(joined) - _RUN + 1):
-        found["#" + joined[start : start + _RUN]] = 0.5
+    for length, weight in _RUNS:
+        for start in range(len(joined) - length + 1):
+            found["#" + joined[start : start + length]] = weight
     before = ""
     for word in text:
         if word.accented:
-            found["^" + word.accented] = 0.5
+            found["^" + word.accented] = _ACCENTED
             if before:
-                found[f"^{before} {word.accented}"] = 0.5
+                found[f"^{before} {word.accented}"] = _ACCENTED
         before = word.accented
     return found

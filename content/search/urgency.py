@@ -27,7 +27,7 @@ _EVENTS: Final = {
         r"|\bbien mat khoi\b|\bkhong con (?:ly do|thiet)\b|\btuyet vong\b|\bkhong (?:the )?song noi\b|\bhuy hoai ban than\b|\bsong khong noi\b|\bmuon giai thoat\b"
     ),
     "child": (
-        r"\b(?:xam hai|sam so|dam o|hiep(?: dam)?|lam nhuc|so (?:soang|mo|vao nguoi)|quay roi tinh duc|cuong buc|lam bay(?! gio))\b|\bcoi (?:quan|ao)\b"
+        r"\b(?:xam hai|sam so|dam o|hiep(?: dam)?|lam nhuc|so (?:soang|mo|vao nguoi|nguoi)|quay roi tinh duc|cuong buc|lam bay(?! gio))\b|\bcoi (?:quan|ao)\b"
         r"|\bbat coc\b|\b(?:be|chau|con|tre)\b.*\b(?:mat tich|di lac|that lac|bi bo roi)\b|\b(?:tre|be|chau be|dua tre|dua be|em be)\b.*\b(?:bi )?(?:danh dap|bao hanh|hanh ha)\b"
         r"|\b(?:bao hanh|hanh ha|danh dap) (?:tre|em be|chau be|con nho)\b|\bbo roi (?:truoc|o|ngoai|ben)\b|\bdung (?:vao|cham) (?:nguoi|co the|vung kin)\b"
     ),

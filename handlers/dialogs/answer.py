@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -63,7 +62,7 @@ def _found(turn: Turn, found: Finding) -> Replies:
         # One set of choices at the end: which of the subjects to go on with.
         choices = tuple(Choice(f"article:{one.id}", turn.words.translate(one.short)) for one in (first, *others))
         replies = [Reply(reply.text) for reply in replies]
-        replies[-1] = Reply(replies[-1].text, (*choices, turn.choice("menu", "choice.menu")))
+        replies[-1] = Reply(replies[-1].text, choices, controls=(turn.choice("menu", "choice.menu"),))
     return replies
 
 
@@ -74,7 +73,7 @@ def _answer(turn: Turn, article: Article, name: Part | None, period: Period | No
     if name is not None:
         heading = turn.say("answer.part_heading", title=heading, part=turn.say(f"part.{name}"))
     body = _over(turn, article, name, period) if period is not None else _today(turn, article, name)
-    return Reply(f"{heading}\n\n{body}", _follow_ups(turn, article, name, period))
+    return Reply(f"{heading}\n\n{body}", _follow_ups(turn, article, name, period), controls=_ways_on(turn, article.id))
 
 
 def _today(turn: Turn, article: Article, name: Part | None) -> str:
@@ -133,31 +132,31 @@ def _follow_ups(turn: Turn, article: Article, shown: Part | None, period: Period
     for name in PARTS:
         if name != shown and article.block(name, turn.today) is not None:
             choices.append(turn.choice(f"part:{article.id}:{name}", f"part.{name}"))
-    choices.append(turn.choice(f"office:{article.id}", "choice.office"))
-    choices.append(turn.choice("menu", "choice.menu"))
     return tuple(choices)
+
+
+def _ways_on(turn: Turn, article_id: str = "") -> tuple[Choice, ...]:
+    office = f"office:{article_id}" if article_id else "office"
+    return (turn.choice(office, "choice.office"), turn.choice("menu", "choice.menu"))
 
 
 def _which(turn: Turn, found: Finding) -> Reply:
     articles = [turn.knowledge.library.get(candidate.article) for candidate in found.candidates]
     choices = [Choice(f"article:{one.id}", turn.words.translate(one.title)) for one in articles if one is not None]
     none_of_these = turn.choice("office", "choice.none_of_these")
-    return Reply(turn.say("answer.which"), (*choices, none_of_these))
+    return Reply(turn.say("answer.which"), tuple(choices), controls=(none_of_these,))
 
 
 def _urgent(turn: Turn, subject: str) -> Reply:
     """Emergency numbers first, nothing before them."""
     key = f"urgent.{subject}" if f"urgent.{subject}" in turn.words.phrases else "urgent.general"
-    choices: Iterable[Choice] = (
-        turn.choice("article:emergency-aid", "choice.emergency_aid"),
-        turn.choice("office", "choice.office"),
-    )
-    return Reply(turn.say(key), tuple(choices))
+    aid = turn.choice("article:emergency-aid", "choice.emergency_aid")
+    return Reply(turn.say(key), controls=(aid, turn.choice("office", "choice.office")))
 
 
 def _smalltalk(turn: Turn, subject: str) -> Reply:
     key = f"smalltalk.{subject}" if f"smalltalk.{subject}" in turn.words.phrases else "smalltalk.greeting"
-    return Reply(turn.say(key), (turn.choice("menu", "choice.menu"), turn.choice("office", "choice.office")))
+    return Reply(turn.say(key), controls=_ways_on(turn))
 
 
 def _handoff(turn: Turn, subject: str) -> Reply:
@@ -169,7 +168,7 @@ def _handoff(turn: Turn, subject: str) -> Reply:
     commune = turn.words.translate(turn.knowledge.locality.commune_words.commune)
     head = turn.words.translate(turn.knowledge.locality.commune_words.village_head)
     text = turn.say(key, commune=commune, village_head=head)
-    return Reply(text, (turn.choice("office", "choice.office"), turn.choice("menu", "choice.menu")))
+    return Reply(text, controls=_ways_on(turn))
 
 
 dialog = Dialog({"article": article, "part": part}, text=question, order=100)

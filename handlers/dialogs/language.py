@@ -11,7 +11,7 @@ async def language(turn: Turn, tag: str) -> Replies:
     if tag not in turn.knowledge.languages:
         return []
     turn.conversation.language = tag
-    return [Reply(turn.say("language.changed"), (turn.choice("menu", "choice.menu"),))]
+    return [Reply(turn.say("language.changed"), controls=(turn.choice("menu", "choice.menu"),))]
 
 
 dialog = Dialog({"language": language})

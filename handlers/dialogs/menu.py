@@ -28,7 +28,7 @@ async def group(turn: Turn, key: str) -> Replies:
     ]
     text = turn.say("menu.group", group=turn.words.translate(label))
     back = turn.choice("menu", "choice.menu")
-    return [Reply(text, (*choices, back), edit_of=turn.incoming.pressed_message)]
+    return [Reply(text, tuple(choices), controls=(back,), edit_of=turn.incoming.pressed_message)]
 
 
 def _groups(turn: Turn) -> tuple[Choice, ...]:

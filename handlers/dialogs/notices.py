@@ -12,8 +12,8 @@ async def notices(turn: Turn, wish: str) -> Replies:
         return []
     turn.conversation.notices_stopped = wish == "stop"
     if wish == "stop":
-        return [Reply(turn.say("notices.stopped"), (turn.choice("notices:start", "notices.resume"),))]
-    return [Reply(turn.say("notices.resumed"), (turn.choice("menu", "choice.menu"),))]
+        return [Reply(turn.say("notices.stopped"), controls=(turn.choice("notices:start", "notices.resume"),))]
+    return [Reply(turn.say("notices.resumed"), controls=(turn.choice("menu", "choice.menu"),))]
 
 
 dialog = Dialog({"notices": notices})

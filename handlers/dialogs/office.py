@@ -26,7 +26,7 @@ async def office(turn: Turn, article_id: str) -> Replies:
     else:
         lines.append(turn.say("office.ask_commune"))
     lines.append(turn.say("office.no_phone", village_head=_village_head(turn)))
-    return [Reply("\n\n".join(lines), (turn.choice("menu", "choice.menu"),))]
+    return [Reply("\n\n".join(lines), controls=(turn.choice("menu", "choice.menu"),))]
 
 
 async def commune_named(turn: Turn, text: str) -> Replies | None:
@@ -39,7 +39,7 @@ async def commune_named(turn: Turn, text: str) -> Replies | None:
     communes = tuple(area for area in found if area.kind in LOWEST_KINDS)
     if not communes:
         # "Kim Bảng" alone is the district of old and a ward of today: only the old commune tells where to go.
-        return [Reply(turn.say("office.ask_commune"), (turn.choice("menu", "choice.menu"),))]
+        return [Reply(turn.say("office.ask_commune"), controls=(turn.choice("menu", "choice.menu"),))]
     today = _units_today(turn, communes)
     if len(today) > 1:
         choices = tuple(Choice(f"commune:{area.key}", turn.words.translate(area.name)) for area in today)
@@ -56,7 +56,7 @@ async def commune(turn: Turn, key: str) -> Replies:
 def _remember(turn: Turn, area: Area) -> Replies:
     turn.conversation.commune = area.key
     choices = (turn.choice("office", "choice.office"), turn.choice("menu", "choice.menu"))
-    return [Reply("\n".join((_where(turn, area), turn.say("office.commune_noted"))), choices)]
+    return [Reply("\n".join((_where(turn, area), turn.say("office.commune_noted"))), controls=choices)]
 
 
 def _units_today(turn: Turn, found: tuple[Area, ...]) -> tuple[Area, ...]:

@@ -16,9 +16,8 @@ async def privacy(turn: Turn, step: str) -> Replies:
         await forget_chat(turn)
         return [Reply(turn.say("privacy.deleted"))]
     if step == "kept":
-        return [
-            Reply(_kept(turn), (turn.choice("privacy:forget", "privacy.delete"), turn.choice("menu", "choice.menu")))
-        ]
+        ways_on = (turn.choice("privacy:forget", "privacy.delete"), turn.choice("menu", "choice.menu"))
+        return [Reply(_kept(turn), controls=ways_on)]
     return []
 
 

@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import CheckConstraint, Connection, inspect, text
 from sqlalchemy.engine import make_url
 
 from storage import migrate
@@ -98,7 +98,7 @@ async def test_constraints_and_conditions_are_the_models(bare: Database) -> None
         str(constraint.name)
         for table in metadata.tables.values()
         for constraint in table.constraints
-        if type(constraint).__visit_name__ == "check_constraint"
+        if isinstance(constraint, CheckConstraint)
     }
     assert found == expected
 

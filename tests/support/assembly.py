@@ -51,13 +51,14 @@ def new_database(folder: Path) -> Database:
     """A migrated SQLite file of its own; migrations run once for all tests of a folder."""
     template = folder.parent / "template.db"
     if not template.exists():
-        asyncio.run(_migrated(template))
+        asyncio.run(migrated(template))
     path = folder / "chungtay.db"
     shutil.copy(template, path)
     return Database(f"sqlite:///{path}")
 
 
-async def _migrated(path: Path) -> None:
+async def migrated(path: Path) -> None:
+    """Make a SQLite file with the current schema."""
     database = Database(f"sqlite:///{path}")
     await migrate.upgrade(database)
     await database.close()

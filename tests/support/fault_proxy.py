@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +51,8 @@ class Call:
     result: Any = None
     reached: bool = False
     """Whether the server behind has handled it."""
+    at: float = 0.0
+    """When it was answered or cut, on the monotonic clock."""
 
 
 @dataclass(slots=True)
@@ -120,6 +123,7 @@ class FaultProxy:
             status, content = status or passed_status, content if content is not None else passed
         call.status = status
         call.result = content.get("result") if isinstance(content, dict) else None
+        call.at = time.monotonic()
         self.calls.append(call)
         await self.changed()
         if fault is not None and fault.cut:

@@ -29,6 +29,8 @@ class Shown:
     """(label, data)"""
     message_id: str
     edited: bool = False
+    at: float = 0.0
+    """When, on the monotonic clock."""
 
 
 class TelegramServer:
@@ -120,4 +122,5 @@ def _shown(call: Call) -> Shown:
         buttons,
         str(call.result["message_id"]),
         edited=call.method == "editMessageText",
+        at=call.at,
     )

@@ -43,21 +43,19 @@ def web_router(talk: Talk, about: About, languages: dict[str, Words], *, secure:
     @get("/chat/about", summary="What the page shows around the talk; begins a session")
     async def chat_about(request: Request[Any, Any, Any], lang: str = SOURCE_LANGUAGE) -> Response[dict[str, Any]]:
         words = words_of(lang)
-        phrases = {key.removeprefix("web."): text for key, text in words.phrases.items() if key.startswith("web.")}
+        token = _session(request) or secrets.token_urlsafe(32)
         body = {
             "title": "Chung Tay",
             "place": words.translate(about.name),
             "demo": about.demo,
+            # Tells the page that it is another talk than before, without telling which.
+            "chat": chat_of(token)[:12],
             "language": words.language,
-            "words": phrases,
+            "words": words.starting_with("web."),
         }
-        response = Response(body, headers={"Cache-Control": "no-store"})
-        if not _session(request):
-            token = secrets.token_urlsafe(32)
-            response.set_cookie(
-                Cookie(key=COOKIE, value=token, httponly=True, samesite="lax", secure=secure, max_age=_COOKIE_AGE_S)
-            )
-        return response
+        # Set anew each time: the session lasts as long as the page is used.
+        cookie = Cookie(key=COOKIE, value=token, httponly=True, samesite="lax", secure=secure, max_age=_COOKIE_AGE_S)
+        return Response(body, headers={"Cache-Control": "no-store"}, cookies=[cookie])
 
     @get("/chat/messages", summary="The talk's messages after a sequence number; waits up to `wait` seconds")
     async def fetch(request: Request[Any, Any, Any], after: int = 0, wait: int = 0) -> Response[dict[str, Any]]:

@@ -73,17 +73,17 @@ class Talk:
         try:
             frame = _FRAME.decode(raw)
         except msgspec.DecodeError:
-            return {"type": "refused", "id": "", "text": words.say("web.refused_unreadable")}
+            return {"type": "refused", "id": "", "text": words.say("talk.refused_unreadable")}
         if frame.type == "ping":
             return {"type": "pong"}
         if not _ID.fullmatch(frame.id):
-            return {"type": "refused", "id": "", "text": words.say("web.refused_unreadable")}
+            return {"type": "refused", "id": "", "text": words.say("talk.refused_unreadable")}
         if len(frame.text) > TEXT_LIMIT:
-            text = words.say("web.refused_long", limit=words.number(TEXT_LIMIT))
+            text = words.say("talk.refused_long", limit=words.number(TEXT_LIMIT))
             return {"type": "refused", "id": frame.id, "text": text}
         wait = self._pace.wait_s(chat, self._clock())
         if wait:
-            text = words.say("web.refused_fast", seconds=wait)
+            text = words.say("talk.refused_fast", seconds=wait)
             return {"type": "refused", "id": frame.id, "text": text, "retry_after": wait}
         await self._handle(self._incoming(chat, frame, language))
         return {"type": "ack", "id": frame.id}

@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("state", sa.SmallInteger, nullable=False),
         sa.Column("payload", sa.LargeBinary),
         sa.Column("failure", sa.Text),
-        sa.CheckConstraint("state IN (1, 2)", name="ck_inbox_state"),
+        sa.CheckConstraint("state IN (1, 2)", name=op.f("ck_inbox_state")),
     )
     op.create_index("ix_inbox_failed", "inbox", ["received_at"], postgresql_where=_FAILED, sqlite_where=_FAILED)
     op.create_table(
@@ -56,8 +56,8 @@ def upgrade() -> None:
         sa.Column("sent_at", UtcDateTime),
         sa.Column("receipt", sa.String(128)),
         sa.Column("failure", sa.Text),
-        sa.CheckConstraint("state IN (1, 2, 3)", name="ck_outbox_state"),
-        sa.CheckConstraint("priority IN (1, 2, 3)", name="ck_outbox_priority"),
+        sa.CheckConstraint("state IN (1, 2, 3)", name=op.f("ck_outbox_state")),
+        sa.CheckConstraint("priority IN (1, 2, 3)", name=op.f("ck_outbox_priority")),
         # Without it SQLite gives a deleted row's id to the next one, and a mailbox reader would miss that message.
         sqlite_autoincrement=True,
     )

@@ -7,6 +7,7 @@ import { ask, backoff, postMessage } from "./http.js";
 const SOCKET_TRIES = 3; // failed sockets before the HTTP fallback
 const OPENING_MS = 10000;
 const ANSWER_MS = 12000; // no ack or pong for so long: the line is dead although nobody closed it
+const WAKING_MS = 5000; // after sleep a socket is often dead: find out sooner
 const PING_MS = 25000;
 const SOCKET_AGAIN_MS = 30000; // how often the fallback tries whether sockets work again
 const POLL_SECONDS = 20;
@@ -40,12 +41,13 @@ export class Connection {
   wake() {
     this.tries = 0;
     if (this.socket && this.socket.readyState === WebSocket.OPEN) {
-      this.ping();
+      this.ping(WAKING_MS);
       return;
     }
     this.abandonOpening();
     if (this.poll) this.poll.abort();
     else this.connect();
+    this.trySocketBeside();
   }
 
   /** A socket still being opened over the line that just changed may hang: begin anew, without counting it. */
@@ -55,7 +57,6 @@ export class Connection {
     this.socket.close();
     this.socket = null;
     this.clear("opening");
-    if (this.mode === "http") this.trySocketLater();
   }
 
   /** The device says it is offline. Keep trying all the same: devices are wrong about it at times. */
@@ -126,15 +127,16 @@ export class Connection {
     this.pump();
   }
 
-  ping() {
+  ping(patience) {
     if (!this.socket || this.socket.readyState !== WebSocket.OPEN) return;
     this.socket.send('{"type":"ping"}');
-    this.expectAnswer();
+    this.expectAnswer(patience);
   }
 
-  expectAnswer() {
+  expectAnswer(patience) {
     const socket = this.socket;
-    if (!this.timers.answer) this.timers.answer = setTimeout(() => this.dropSocket(socket), ANSWER_MS);
+    if (this.timers.answer) return;
+    this.timers.answer = setTimeout(() => this.dropSocket(socket), patience || ANSWER_MS);
   }
 
   dropSocket(socket) {

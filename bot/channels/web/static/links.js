@@ -21,7 +21,7 @@ const digits = (text) => text.replace(/[^\d+]/g, "");
 function isEmergency(text, start, end) {
   const before = text.slice(0, start);
   const after = text.slice(end);
-  if (/[\d.,/+-]$/.test(before.replace(/[.,] $/, "")) || /^\d/.test(after)) return false;
+  if (/[\d.,/+-]$/.test(before) || /^\d/.test(after)) return false;
   return CALLING.test(text) && !UNIT_AFTER.test(after);
 }
 

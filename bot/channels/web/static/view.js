@@ -117,6 +117,16 @@ function watchScrolling() {
   );
 }
 
+/** When the phone's keyboard opens, the lines just above it stay in sight. */
+function watchHeight() {
+  if (!window.ResizeObserver) return;
+  let height = scroller.clientHeight;
+  new ResizeObserver(() => {
+    scroller.scrollTop += Math.max(0, height - scroller.clientHeight);
+    height = scroller.clientHeight;
+  }).observe(scroller);
+}
+
 function scrollTo(top) {
   touchedAt = 0; // what rolls from here on is our doing
   scroller.scrollTo({ top, behavior: calmly.matches ? "auto" : "smooth" });
@@ -128,6 +138,7 @@ export const view = {
 
   start() {
     watchScrolling();
+    watchHeight();
     more.addEventListener("click", () => scrollTo(Math.min(end(), scroller.scrollTop + scroller.clientHeight * 0.8)));
   },
 

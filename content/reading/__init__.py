@@ -1,0 +1,1 @@
+"""Reading figures and facts out of what people type: pure functions, nothing is guessed, nothing raises."""

@@ -1,0 +1,13 @@
+"""Nhà Đại đoàn kết: the fund chooses household by household, so nobody is promised anything."""
+
+from __future__ import annotations
+
+from rules.allowances import poor_or_near_poor
+from rules.law import Law
+from rules.tree import Case
+from rules.verdict import Decision, ask_office, no
+
+
+def rule(case: Case, law: Law) -> Decision:
+    """Decide one household."""
+    return ask_office() if poor_or_near_poor(case) else no()

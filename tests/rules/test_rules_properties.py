@@ -1,0 +1,145 @@
+"""What must hold for every household, whatever the rules say."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rules.assess import Assessor
+from rules.facts import Value
+from rules.household import parse
+from rules.law import Law
+from rules.tree import Case
+
+DAYS = st.sampled_from(
+    [date(2021, 8, 1), date(2024, 6, 30), date(2025, 7, 1), date(2026, 10, 4), date(2026, 11, 24), date(2027, 1, 1)]
+)
+SEEDS = st.integers(0, 10**9)
+few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def household(assessor: Assessor, seed: int) -> dict[str, Value]:
+    """A household that can exist; every second one has evenly spread answers, so that rare ones come too."""
+    random = Random(seed)
+    facts = assessor.population.household(random)
+    if seed % 2:
+        for fact in assessor.engine.book:
+            condition = fact.only_if
+            if condition is not None and not condition.allows(facts[condition.fact]):
+                facts[fact.id] = fact.otherwise if fact.otherwise is not None else facts[fact.id]
+            elif not fact.numeric:
+                facts[fact.id] = random.choice(sorted(fact.choices))
+            elif condition is not None and facts[fact.id] == fact.otherwise:
+                facts[fact.id] = random.randint(fact.minimum, min(fact.maximum, 40))
+    return facts
+
+
+@few
+@given(SEEDS, DAYS)
+def test_a_verdict_never_changes_by_answering_more(assessor: Assessor, seed: int, day: date) -> None:
+    """Neither does an amount once it is told; so a skipped fact never gives a yes by accident."""
+    facts = household(assessor, seed)
+    random = Random(seed)
+    partial = {key: value for key, value in facts.items() if random.random() < random.choice([0.2, 0.5, 0.8])}
+    before, after = assessor.assess(partial, day).results, assessor.assess(facts, day).results
+    for early, late in zip(before, after, strict=True):
+        if early.verdict != "unknown" or not early.missing:
+            assert early.verdict == late.verdict, early
+            assert early.amount in (None, late.amount), early
+        assert late.missing == (), late
+
+
+@few
+@given(SEEDS, DAYS)
+def test_the_order_of_answers_never_matters(assessor: Assessor, seed: int, day: date) -> None:
+    """The same facts in another order give the same verdicts."""
+    facts = household(assessor, seed)
+    shuffled = list(facts.items())
+    Random(seed).shuffle(shuffled)
+    assert assessor.assess(facts, day).results == assessor.assess(dict(shuffled), day).results
+
+
+@few
+@given(SEEDS, DAYS)
+def test_the_compiled_tree_says_what_the_rule_says(assessor: Assessor, seed: int, day: date) -> None:
+    """Running the plain function on all facts gives the verdict of the walk."""
+    engine = assessor.engine
+    facts = household(assessor, seed)
+    results = {result.benefit: result for result in assessor.assess(facts, day).results}
+    view = parse(facts, engine.book).view(engine.book, 0)
+    for benefit in engine.catalogue:
+        block = benefit.block(day)
+        if block is not None:
+            decision = benefit.rule(Case(engine.book, view.known), Law(engine.parameters, day, block.regime))
+            assert decision.outcome == results[benefit.slug].verdict, benefit.slug
+
+
+@few
+@given(SEEDS, DAYS)
+def test_each_missing_fact_can_still_change_a_verdict(assessor: Assessor, seed: int, day: date) -> None:
+    """For a missing fact two of its answers, with some completion of the others, end differently."""
+    facts = household(assessor, seed)
+    random = Random(seed)
+    partial = {key: value for key, value in facts.items() if random.random() < 0.6}
+    for result in assessor.assess(partial, day).results:
+        if result.verdict == "unknown" and len(result.missing) == 1:
+            (fact_id,) = result.missing
+            fact = assessor.engine.book.get(fact_id)
+            answers = (
+                [
+                    fact.minimum,
+                    fact.maximum,
+                    *range(130),
+                    540_000,
+                    1_500_000,
+                    1_500_001,
+                    2_000_000,
+                    2_250_000,
+                    3_000_001,
+                ]
+                if fact.numeric
+                else list(fact.choices)
+            )
+            ends = {
+                assessor.assess({**partial, fact_id: answer}, day, result.benefit).results[0].verdict
+                for answer in answers
+                if not fact.numeric or fact.minimum <= int(answer) <= fact.maximum
+            }
+            assert len(ends) > 1, (result, ends)
+
+
+@few
+@given(SEEDS, DAYS, st.lists(st.integers(0, 4_000_000), min_size=3, max_size=3))
+def test_more_income_never_turns_too_much_into_yes(
+    assessor: Assessor, seed: int, day: date, incomes: list[int]
+) -> None:
+    """Yes at a low income, no at a higher one: then no at every income above."""
+    facts = household(assessor, seed)
+    for slug in ("poor-household", "near-poor-household", "average-household", "low-income-worker"):
+        _never_again(assessor, facts, "household.income_per_head", sorted(incomes), slug, day)
+
+
+@few
+@given(SEEDS, st.lists(st.integers(0, 1_000_000), min_size=3, max_size=3))
+def test_a_higher_pension_never_brings_the_social_pension_back(
+    assessor: Assessor, seed: int, pensions: list[int]
+) -> None:
+    """The same for the own pension and the social pension."""
+    facts = {**household(assessor, seed), "person.age": 77, "person.pension_kind": "pension"}
+    old = {key: value for key, value in facts.items() if assessor.engine.book.get(key).only_if is None}
+    old["person.pension_kind"] = "pension"
+    _never_again(assessor, old, "person.pension_amount", sorted(pensions), "social-pension", date(2026, 11, 24))
+
+
+def _never_again(
+    assessor: Assessor, facts: dict[str, Value], fact: str, amounts: list[int], slug: str, day: date
+) -> None:
+    refused = granted = False
+    for amount in amounts:
+        verdict = assessor.assess({**facts, fact: amount}, day, slug).results[0].verdict
+        assert not (refused and verdict == "eligible"), (slug, amount)
+        granted = granted or verdict == "eligible"
+        refused = granted and verdict == "not_eligible"
