@@ -52,7 +52,7 @@ test: check
 	$(BIN)/pytest
 
 docs: $(VENV)/installed-test
-	$(BIN)/python -m docs.make
+	$(BIN)/python -m docs.pictures
 
 lock:
 	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv

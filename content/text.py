@@ -19,7 +19,6 @@ _RIMES: Final = (
     "uyu y yem yen yeng yet yeu"
 )
 _SYLLABLE: Final = re.compile(f"(?:(?:{_ONSETS})?(?:{'|'.join(sorted(_RIMES.split(), key=len, reverse=True))})|gi)")
-_WORD: Final = re.compile(r"[^\W_]+")
 # Marks between two digits stay: "1/7/2024", "1.500.000".
 _TOKEN: Final = re.compile(r"\d+(?:[.,/:-]\d+)+|[^\W_]+")
 _DOUBLE: Final = re.compile(r"dd|aa|ee|oo|aw|ow|uw")
@@ -27,8 +26,12 @@ _TONE_KEY: Final = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj]")
 _VNI: Final = re.compile(r"(?=.*[aeiouy])[a-z]+\d[a-z0-9]*")
 _VNI_INSIDE: Final = re.compile(r"[a-z]+\d+[a-z]")
 # Borrowed words which would pass for a syllable with a tone key at its end.
-_BORROWED: Final = frozenset("gas bus sex max fax box pos sos lux mix six tax axis visa virus cars".split())
+_BORROWED: Final = frozenset(
+    {"gas", "bus", "sex", "max", "fax", "box", "pos", "sos", "lux", "mix", "six", "tax", "visa", "virus"}
+)
 _VNI_DIGITS_AT_MOST: Final = 3
+# Words are remembered, whole messages are not.
+_WORD_LENGTH: Final = 12
 
 
 def clean(text: str) -> str:
@@ -52,6 +55,11 @@ def unaccented(text: str) -> str:
     """The text without tone marks, hats, hooks and bars."""
     if text.isascii():
         return text
+    return _unaccented(text) if len(text) <= _WORD_LENGTH else _unaccented.__wrapped__(text)
+
+
+@lru_cache(maxsize=16384)
+def _unaccented(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text)
     return "".join(char for char in apart if not unicodedata.combining(char)).replace("đ", "d").replace("Đ", "D")
 

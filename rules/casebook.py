@@ -15,7 +15,7 @@ from rules.errors import RulesError
 from rules.verdict import Outcome
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_KEYS: Final = {"name", "on", "facts", "expect", "amount", "figures", "missing"}
+_KEYS: Final = {"name", "day", "facts", "expect", "amount", "figures", "missing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _case(entry: Mapping[str, Any], file: Path) -> BenefitCase:
     try:
         return BenefitCase(
             name=entry["name"],
-            on=entry["on"],
+            on=entry["day"],
             facts=entry["facts"],
             expect=entry["expect"],
             amount=entry.get("amount"),

@@ -55,7 +55,7 @@ def parse(facts: Mapping[str, object], book: FactBook) -> Household:
     plain = {key: value for key, value in facts.items() if key != PERSONS}
     household = _checked({key: value for key, value in plain.items() if book.get(key).level == "household"}, book)
     household = {**book.place_facts_of("household"), **household}
-    single = {key: value for key, value in plain.items() if key not in household}
+    single = {key: value for key, value in plain.items() if book.get(key).level == "person"}
     listed = facts.get(PERSONS)
     if listed is None:
         entries: Sequence[object] = [single]
@@ -100,13 +100,16 @@ def _narrow_parent(book: FactBook, fact: Fact, value: Value, known: dict[str, Kn
     if condition is None or value == fact.otherwise:
         return
     parent = book.get(condition.fact)
-    if parent.id not in known:
-        possible = domain(parent)
-        if isinstance(possible, tuple):
-            low = possible[0] if condition.start is None else max(possible[0], condition.start)
-            high = possible[1] if condition.end is None else min(possible[1], condition.end - 1)
-            known[parent.id] = (low, high)
-        else:
-            known[parent.id] = possible & condition.values
+    possible = known.get(parent.id) or domain(parent)
+    if isinstance(possible, tuple):
+        low = possible[0] if condition.start is None else max(possible[0], condition.start)
+        high = possible[1] if condition.end is None else min(possible[1], condition.end - 1)
+        known[parent.id] = (low, high)
+        impossible = low > high
+    else:
+        known[parent.id] = possible & condition.values
+        impossible = not known[parent.id]
+    if impossible:
+        raise ContradictionError(fact.id, parent.id, f"{value!r} leaves nothing that {parent.id!r} could be")
     if parent.only_if is not None and parent.otherwise is not None and not condition.allows(parent.otherwise):
         _narrow_parent(book, parent, "", known)

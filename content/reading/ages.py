@@ -25,7 +25,11 @@ _YEAR_DIGITS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """An age in full years. `low` and `high` are what it can be where only the year of birth, or "tuổi ta", was said."""
+    """An age in full years.
+
+    `low` and `high` differ where only the year of birth, "tuổi ta" or a class was said; they are no bounds of an age
+    that was said roughly ("ngoài 70"): that is told by `Read.about`.
+    """
 
     years: int
     low: int
@@ -118,7 +122,7 @@ def _birth(line: Line, index: int, today: date) -> AgeAt | None:
         index += 2
     elif line.fits(index, "năm") and line.fits(index + 1, "sinh"):
         index += 2
-    elif line.fits(index, "sinh", "đẻ", "đẻ"):
+    elif line.fits(index, "sinh", "đẻ"):
         index += 1
         while line.fits(index, "năm", "ngày", "vào", "ra", "hồi"):
             index += 1
@@ -219,7 +223,12 @@ def _counted(line: Line, index: int) -> AgeAt | None:
         return AgeAt(index, end, Refused("impossible", line.words(index, end))) if _is_years(line, end) else None
     if _is_years(line, end):
         about, begin = about_before(line, index)
-        return AgeAt(begin, end + 1, _years(line, spoken, begin, index, end + 1, "over" if vague else None))
+        result = _years(line, spoken, begin, index, end + 1, "over" if vague else None)
+        if isinstance(result, Read) and result.value.months is not None:
+            while line.words(begin, end + 1) != result.words and end < len(line.tokens):
+                end += 1
+            end -= 1
+        return AgeAt(begin, end + 1, result)
     if line.fits(end, "tháng") and (line.fits(end + 1, "tuổi") or line.clause(end + 1) != line.clause(end)):
         if spoken.upto is None and spoken.value == int(spoken.value) and 0 <= spoken.value <= _LONGEST_IN_MONTHS:
             end += 2 if line.fits(end + 1, "tuổi") else 1
@@ -242,8 +251,10 @@ def _years(line: Line, spoken: Spoken, begin: int, index: int, end: int, about: 
     if years > OLDEST:
         return Refused("impossible", words)
     if spoken.value != years or line.plain(end) == "ruoi":
-        half = years if spoken.value == years else years
-        return Read(Age(half, half, half, months=half * 12 + 6), line.words(begin, end + (line.plain(end) == "ruoi")))
+        return Read(Age(years, years, years, months=years * 12 + 6), line.words(begin, end + (line.plain(end) == "ruoi")))
+    months = number_at(line, end)
+    if months is not None and months.value < 12 and line.fits(months.end, "tháng") and line.clause(end) == line.clause(end - 1):
+        return Read(Age(years, years, years, months=years * 12 + int(months.value)), line.words(begin, months.end + 1))
     if line.fits(end, "ta", "mụ"):
         return Read(Age(max(0, years - 1), max(0, years - 2), max(0, years - 1)), line.words(begin, end + 1))
     return Read(Age(years, years, years), words, firmness)
@@ -255,7 +266,7 @@ def _bare(line: Line, index: int, today: date) -> AgeAt | None:
     if exact is not None and exact.given_year and exact.day is not None and exact.precision == "day":
         return AgeAt(index, exact.end, _by_day(exact.day, line.words(index, exact.end), today))
     spoken = number_at(line, index)
-    if spoken is None:
+    if spoken is None or line.fits(index - 1, "lớp", "đầu"):
         return None
     about, begin = about_before(line, index)
     end = spoken.end + line.fits(spoken.end, "mấy", "x", "hơn")

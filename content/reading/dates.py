@@ -69,6 +69,8 @@ def read_date(text: str, today: date) -> Read[Day] | Refused | None:
     """The one date of an answer; a year that is not said is the latest that does not lie ahead."""
     line = read_line(text)
     everything = line.words(0, len(line.tokens))
+    if line.fits(len(line.tokens) - 1, "ta") and len(line.tokens) > 1:
+        return Refused("lunar", everything)
     if any(line.fits(index, *_LUNAR) and (line.accented or line.plain(index) != "am") for index in range(len(line.tokens))):
         return Refused("lunar", everything)
     found: list[tuple[int, DateAt]] = []
@@ -95,7 +97,9 @@ def date_at(line: Line, index: int, today: date) -> DateAt | None:
     """The date that begins at that token."""
     if not 0 <= index < len(line.tokens):
         return None
-    return _named(line, index, today) or _weekday(line, index, today) or _ago(line, index, today) or _figures(line, index, today) or _relative(line, index, today) or _bare_year(line, index)
+    readers = (_named, _weekday, _ago, _figures, _relative)
+    found = next((each for reader in readers if (each := reader(line, index, today))), None)
+    return found or _bare_year(line, index)
 
 
 def _named(line: Line, index: int, today: date) -> DateAt | None:
@@ -112,7 +116,8 @@ def _weekday(line: Line, index: int, today: date) -> DateAt | None:
     sunday = line.fits(index, "chủ") and line.fits(index + 1, "nhật")
     if not sunday and line.plain(index) == "cn":
         sunday, index = True, index - 1
-    if not sunday and not (line.fits(index, "thứ") or (line.plain(index) == "t" and line.tokens[index].end == len(line.text) - 1)):
+    short = line.plain(index) == "t" and line.plain(index + 1) in _WEEKDAYS and line.tokens[index + 1].glued
+    if not sunday and not short and not line.fits(index, "thứ"):
         return None
     weekday = 6 if sunday else next((day for word, day in _WEEKDAYS.items() if line.fits(index + 1, word)), None)
     if weekday is None:

@@ -40,7 +40,12 @@ def build(
     learned = [
         *(Sample(text, article) for article, texts in articles.items() for text in texts),
         *(Sample(text, article) for article, texts in known.articles.items() if article in articles for text in texts),
-        *(Sample(text, article, _NAME_WEIGHT) for article, texts in (names or {}).items() if article in articles for text in texts),
+        *(
+            Sample(text, article, _NAME_WEIGHT)
+            for article, texts in (names or {}).items()
+            if article in articles
+            for text in texts
+        ),
         *samples.without_answer(known),
     ]
     labels = sorted({sample.label for sample in learned})
@@ -48,7 +53,7 @@ def build(
     speller = Speller(known.abbreviations, (sample.text for sample in learned))
     read = [speller.read(sample.text) for sample in learned]
     index = Index(
-        [features_of(text) for text in read],
+        (features_of(text) for text in read),
         [place[sample.label] for sample in learned],
         [sample.weight for sample in learned],
         len(labels),
@@ -57,5 +62,7 @@ def build(
     own, others = set[str](), set[str]()
     for text, sample in zip(read, learned, strict=True):
         if not sample.label.startswith("urgent:"):
-            (own if sample.label in articles else others).update(f"{first.plain} {second.plain}" for first, second in pairwise(text))
+            (own if sample.label in articles else others).update(
+                f"{first.plain} {second.plain}" for first, second in pairwise(text)
+            )
     return Search(index, labels, speller, frozenset(own - others), FollowUps(known.parts, known.followups))

@@ -58,14 +58,18 @@ class _Read:
 class Search:
     """Finds the article, or the kind of answer, that a message asks for."""
 
-    def __init__(self, index: Index, labels: Sequence[str], speller: Speller, pairs: frozenset[str], followups: FollowUps) -> None:
+    def __init__(
+        self, index: Index, labels: Sequence[str], speller: Speller, pairs: frozenset[str], followups: FollowUps
+    ) -> None:
         self._index: Final = index
         self._labels: Final = tuple(labels)
         self._speller: Final = speller
         self._pairs: Final = pairs
         self._followups: Final = followups
         kinds = [label.partition(":")[0] if ":" in label else "article" for label in labels]
-        self._of_kind = {kind: np.flatnonzero(np.array([k == kind for k in kinds])) for kind in ("article", *_OTHER_KINDS)}
+        self._of_kind = {
+            kind: np.flatnonzero(np.array([k == kind for k in kinds])) for kind in ("article", *_OTHER_KINDS)
+        }
 
     def find(self, text: str, *, today: date, topic: str | None = None) -> Finding:
         """What the message asks for; never raises, whatever the text.
@@ -80,7 +84,12 @@ class Search:
         if not any(word.isalnum() for word in whole.words):
             return Finding("handoff", None, (), subject="unclear")
         finding = self._decide(short, whole)
-        if finding.kind in ("urgent", "smalltalk") or finding.subject not in ("", "unclear", "out_of_scope", "nonsense"):
+        if finding.kind in ("urgent", "smalltalk") or finding.subject not in (
+            "",
+            "unclear",
+            "out_of_scope",
+            "nonsense",
+        ):
             return finding
         part = self._followups.part(whole.words)
         period = named_period(short, today)
@@ -114,7 +123,9 @@ class Search:
     def _combined(self, whole: _Read, parts: Sequence[tuple[Piece, _Read]]) -> Floats:
         if not parts:
             return whole.scores
-        pieces_best = np.max([read.scores * np.float32(1.0 if piece.asks else _STATEMENT) for piece, read in parts], axis=0)
+        pieces_best = np.max(
+            [read.scores * np.float32(1.0 if piece.asks else _STATEMENT) for piece, read in parts], axis=0
+        )
         mixed: Floats = np.float32(_WHOLE) * whole.scores + np.float32(1 - _WHOLE) * pieces_best
         return mixed
 
@@ -159,7 +170,10 @@ class Search:
         members = self._of_kind["article"]
         order = members[np.argsort(-scores[members], kind="stable")][:CANDIDATES_AT_MOST]
         limit = 1 + NEAREST_WEIGHT
-        return tuple(Candidate(self._labels[at], round(min(1.0, max(0.0, float(scores[at]) / limit)), 4)) for at in order.tolist())
+        return tuple(
+            Candidate(self._labels[at], round(min(1.0, max(0.0, float(scores[at]) / limit)), 4))
+            for at in order.tolist()
+        )
 
     def _more(self, top: str, parts: Sequence[tuple[Piece, _Read]]) -> tuple[str, ...]:
         """Further articles that a sentence of its own asks about, sure ones only."""

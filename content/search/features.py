@@ -28,11 +28,11 @@ def features_of(text: Sequence[Word]) -> dict[str, float]:
     for length, weight in _RUNS:
         for start in range(len(joined) - length + 1):
             found["#" + joined[start : start + length]] = weight
-    before = ""
-    for word in text:
-        if word.accented:
-            found["^" + word.accented] = _ACCENTED
-            if before:
-                found[f"^{before} {word.accented}"] = _ACCENTED
-        before = word.accented
+    previous = ""
+    for item in text:
+        if item.accented:
+            found["^" + item.accented] = _ACCENTED
+            if previous:
+                found[f"^{previous} {item.accented}"] = _ACCENTED
+        previous = item.accented
     return found

@@ -1,4 +1,4 @@
-"""The numbers: a linear classifier (ridge, closed form), the nearest samples and naive Bayes, over the same features.
+"""The numbers: a linear classifier (ridge, closed form), the nearest samples, naive Bayes, over the same features.
 
 The ridge runs in a space of fixed width into which the features are folded by a seeded draw, so that training is one
 small matrix equation and the whole index builds in a fraction of a second on every start, with nothing stored.
@@ -6,8 +6,10 @@ small matrix equation and the whole index builds in a fraction of a second on ev
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -18,6 +20,8 @@ Ints = npt.NDArray[np.int32]
 
 WIDTH: Final = 1536
 PENALTY: Final = 0.6
+# Rows folded at a time, to keep the memory small.
+_BATCH: Final = 512
 _NEAREST: Final = 12
 _SMOOTHING: Final = 0.02
 _SEED: Final = 20261124
@@ -25,7 +29,7 @@ _SEED: Final = 20261124
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """How well each class fits: by the classifier, by its nearest sample (0 to 1), by the mean evidence of the features.
+    """How well each class fits: by the classifier, its nearest sample (0 to 1), the mean evidence of the features.
 
     Evidence is weighed among the rivals only; it is 0 for every other class.
     """
@@ -48,7 +52,7 @@ class Index:
 
     def __init__(
         self,
-        samples: Sequence[dict[str, float]],
+        samples: Iterable[dict[str, float]],
         labels: Sequence[int],
         weights: Sequence[float],
         classes: int,
@@ -56,8 +60,8 @@ class Index:
     ) -> None:
         self._vocabulary: dict[str, int] = {}
         rows, columns, values = self._table(samples)
-        self._rarity = _rarity(columns, len(self._vocabulary), len(samples))
-        values = _unit(rows, values * self._rarity[columns], len(samples))
+        self._rarity = _rarity(columns, len(self._vocabulary), len(labels))
+        values = _unit(rows, values * self._rarity[columns], len(labels))
         draw = np.random.default_rng(_SEED)
         self._fold: Ints = draw.integers(0, WIDTH, len(self._vocabulary), dtype=np.int32)
         self._sign: Floats = draw.choice(np.array([-1.0, 1.0], np.float32), len(self._vocabulary))
@@ -71,24 +75,33 @@ class Index:
         self._values: Floats = values[order]
         self._starts = np.searchsorted(columns[order], np.arange(len(self._vocabulary) + 1)).tolist()
 
-    def _table(self, samples: Sequence[dict[str, float]]) -> tuple[Ints, Ints, Floats]:
+    def _table(self, samples: Iterable[dict[str, float]]) -> tuple[Ints, Ints, Floats]:
         vocabulary = self._vocabulary
-        columns = [vocabulary.setdefault(name, len(vocabulary)) for sample in samples for name in sample]
-        rows = np.repeat(np.arange(len(samples), dtype=np.int32), [len(sample) for sample in samples])
-        values = np.fromiter((value for sample in samples for value in sample.values()), np.float32, len(columns))
-        return rows, np.asarray(columns, np.int32), values
+        columns, values, sizes = array("i"), array("f"), array("i")
+        for sample in samples:
+            columns.extend([vocabulary.setdefault(name, len(vocabulary)) for name in sample])
+            values.extend(sample.values())
+            sizes.append(len(sample))
+        rows = np.repeat(np.arange(len(sizes), dtype=np.int32), np.asarray(sizes, np.int32))
+        return rows, np.asarray(columns, np.int32), np.asarray(values, np.float32)
 
     def _train(self, rows: Ints, columns: Ints, values: Floats, weights: Floats) -> Floats:
-        count = len(self._labels)
-        flat = rows.astype(np.int64) * WIDTH + self._fold[columns]
-        table = np.bincount(flat, values * self._sign[columns], count * WIDTH).astype(np.float32).reshape(count, WIDTH)
-        targets = np.zeros((count, self._classes), np.float32)
-        targets[np.arange(count), self._labels] = 1.0
-        root = np.sqrt(weights)[:, None]
-        table *= root
-        gram = table.T @ table
+        gram = np.zeros((WIDTH, WIDTH), np.float32)
+        aims = np.zeros((WIDTH, self._classes), np.float32)
+        folded, signed = self._fold[columns].astype(np.int64), values * self._sign[columns]
+        bounds = np.searchsorted(rows, np.arange(0, len(self._labels) + _BATCH, _BATCH))
+        for batch, (start, end) in enumerate(pairwise(bounds.tolist())):
+            labels = self._labels[batch * _BATCH : (batch + 1) * _BATCH]
+            flat = (rows[start:end] - batch * _BATCH) * np.int64(WIDTH) + folded[start:end]
+            table = np.bincount(flat, signed[start:end], len(labels) * WIDTH).astype(np.float32).reshape(-1, WIDTH)
+            targets = np.zeros((len(labels), self._classes), np.float32)
+            targets[np.arange(len(labels)), labels] = 1.0
+            root = np.sqrt(weights[batch * _BATCH : (batch + 1) * _BATCH])[:, None]
+            table *= root
+            gram += table.T @ table
+            aims += table.T @ (targets * root)
         gram.flat[:: WIDTH + 1] += np.float32(PENALTY)
-        solved: Floats = np.linalg.solve(gram, table.T @ (targets * root)).astype(np.float32)
+        solved: Floats = np.linalg.solve(gram, aims)
         return solved
 
     def _weigh(self, rows: Ints, columns: Ints) -> Floats:
@@ -98,7 +111,11 @@ class Index:
         classes = place[self._labels[rows]]
         kept = classes >= 0
         size = len(self._vocabulary), len(self._rivals)
-        seen = np.bincount(columns[kept] * size[1] + classes[kept], minlength=size[0] * size[1]).astype(np.float32).reshape(size)
+        seen = (
+            np.bincount(columns[kept] * size[1] + classes[kept], minlength=size[0] * size[1])
+            .astype(np.float32)
+            .reshape(size)
+        )
         total = seen.sum(axis=0)
         elsewhere = seen.sum(axis=1, keepdims=True) - seen
         inside = np.log(seen + _SMOOTHING) - np.log(np.maximum(total, 1))
@@ -108,16 +125,16 @@ class Index:
         return evidence
 
     def scores(self, text: dict[str, float]) -> Scores:
-        """Score one text; features never seen count for nothing but make the text's other features weigh less."""
+        """Score one text; a feature that no sample has counts for nothing."""
         known = [(index, value) for name, value in text.items() if (index := self._vocabulary.get(name)) is not None]
         if not known:
-            empty = np.zeros(self._classes, np.float32)
+            empty: Floats = np.zeros(self._classes, np.float32)
             return Scores(empty, empty, empty)
         columns = np.array([index for index, _ in known], np.int32)
         values = np.array([value for _, value in known], np.float32) * self._rarity[columns]
         values /= np.sqrt(np.dot(values, values))
-        linear = (values * self._sign[columns]) @ self._weights[self._fold[columns]]
-        evidence = np.zeros(self._classes, np.float32)
+        linear: Floats = ((values * self._sign[columns]) @ self._weights[self._fold[columns]]).astype(np.float32)
+        evidence: Floats = np.zeros(self._classes, np.float32)
         evidence[self._rivals] = self._evidence[columns].mean(axis=0)
         return Scores(linear, self._nearest(columns, values), evidence)
 
@@ -127,7 +144,9 @@ class Index:
         shares = np.concatenate([self._values[start:end] for start, end in spans])
         shares = shares * np.repeat(values, [end - start for start, end in spans])
         likeness = np.bincount(rows, shares, len(self._labels))
-        best = np.argpartition(likeness, -_NEAREST)[-_NEAREST:] if len(likeness) > _NEAREST else np.arange(len(likeness))
+        best = (
+            np.argpartition(likeness, -_NEAREST)[-_NEAREST:] if len(likeness) > _NEAREST else np.arange(len(likeness))
+        )
         nearest = np.zeros(self._classes, np.float32)
         for row in best.tolist():
             label = self._labels[row]

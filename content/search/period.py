@@ -20,8 +20,12 @@ _YEAR: Final = r"(?P<year>(?:19|20)\d\d)"
 _DAY: Final = re.compile(
     rf"(?:ngay\s*|\b)(?P<day>\d{{1,2}})\s*(?:[/.-]|\s+thang\s*)\s*(?P<month>\d{{1,2}})\s*(?:[/.-]|\s+nam\s*|\s*,?\s*)\s*{_YEAR}\b"
 )
-_MONTH: Final = re.compile(rf"(?:thang|\bt)\s*(?P<month>\d{{1,2}})\s*(?:[/.-]|\s+nam\s*|\s+)\s*{_YEAR}\b|\b(?P<month2>\d{{1,2}})/(?P<year2>20\d\d)\b")
-_MONTH_OF: Final = re.compile(r"thang\s*(?P<month>\d{1,2})\s*(?P<which>nam ngoai|nam truoc|nam kia|nam nay|sang nam|nam sau|nam toi)")
+_MONTH: Final = re.compile(
+    rf"(?:thang|\bt)\s*(?P<month>\d{{1,2}})\s*(?:[/.-]|\s+nam\s*|\s+)\s*{_YEAR}\b|\b(?P<month2>\d{{1,2}})/(?P<year2>20\d\d)\b"
+)
+_MONTH_OF: Final = re.compile(
+    r"thang\s*(?P<month>\d{1,2})\s*(?P<which>nam ngoai|nam truoc|nam kia|nam nay|sang nam|nam sau|nam toi)"
+)
 _YEARS: Final = re.compile(r"\b(20\d\d)\s*(?:-|den|toi)\s*(?:nam\s*)?(20\d\d)\b")
 _ONE_YEAR: Final = re.compile(rf"\b(?:nam|hoi|tu|trong|dau|cuoi|giua|n)\s*{_YEAR}\b|\b(?P<bare>20[12]\d)\b")
 _SHORT_YEAR: Final = re.compile(r"\bnam\s+(2\d)\b(?!\s*(?:tuoi|trieu|nghin|ngan|dong|ngay|thang|%|phan))")

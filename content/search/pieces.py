@@ -15,9 +15,7 @@ _LONG_PIECE: Final = 22
 _WORDS_AT_LEAST: Final = 3
 _SENTENCE: Final = re.compile(r"[.!?;\n…]+(?=\s|$)|\n+")
 _CLAUSE: Final = re.compile(r",\s+|\s+-\s+")
-_ASKS: Final = re.compile(
-    r"\b(?:khong|ko|k|gi|j|sao|dau|nao|may|bao nhieu|bao lau|bao gio|ai|hoi|the nao|ntn|chua|duoc khong|dc ko|xin|muon|a)\b"
-)
+_ASKS: Final = re.compile(r"\b(?:khong|ko|k|gi|j|sao|dau|nao|may|bao (?:nhieu|lau|gio)|ai|hoi|ntn|chua|xin|muon|a)\b")
 
 
 class Piece(NamedTuple):

@@ -63,7 +63,11 @@ def _by_topic(beyond: dict[str, tuple[str, ...] | Listed]) -> Iterator[tuple[str
 
 def without_answer(intents: Intents) -> Iterator[Sample]:
     """The samples of everything that is no article; the label is `kind:subject`."""
-    for kind, listed in (("urgent", intents.urgent), ("smalltalk", intents.smalltalk), ("handoff", intents.out_of_scope)):
+    for kind, listed in (
+        ("urgent", intents.urgent),
+        ("smalltalk", intents.smalltalk),
+        ("handoff", intents.out_of_scope),
+    ):
         for subject, sentences in listed.items():
             for sentence in sentences:
                 yield Sample(sentence, f"{kind}:{subject}")

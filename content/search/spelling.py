@@ -52,8 +52,12 @@ class Speller:
     """Knows the words of the samples, and brings a message as close to them as is safe."""
 
     def __init__(self, abbreviations: Mapping[str, str], samples: Iterable[str]) -> None:
-        self._short = {unaccented(key): tuple(_pair(word) for word in words(clean(full))) for key, full in abbreviations.items()}
-        known = Counter(word for sample in samples for word in words(unaccented(clean(sample))) if word.isalpha())
+        self._short = {
+            unaccented(key): tuple(_pair(word) for word in words(clean(full))) for key, full in abbreviations.items()
+        }
+        known = Counter(
+            bare for sample in samples for word in words(clean(sample)) if (bare := unaccented(word)).isalpha()
+        )
         for full in self._short.values():
             known.update(word.plain for word in full)
         self._known: Final = known
@@ -100,7 +104,11 @@ class Speller:
         best = extractOne(word, self._guessable, scorer=OSA.distance, score_cutoff=slips)
         if best is None:
             return word
-        near = [known for known in self._guessable if abs(len(known) - len(word)) <= 1 and OSA.distance(word, known) == best[1]]
+        near = [
+            known
+            for known in self._guessable
+            if abs(len(known) - len(word)) <= 1 and OSA.distance(word, known) == best[1]
+        ]
         return max(near, key=lambda known: (known[0] == word[0], self._known[known]), default=best[0])
 
     def _split(self, word: str) -> list[str]:
@@ -117,7 +125,9 @@ class Speller:
         return pieces if pieces is not None and len(pieces) > 1 and len(pieces) <= len(word) / 2 else []
 
     def _is_piece(self, piece: str) -> bool:
-        return piece in self._known and (len(piece) > 1 or piece in ("y", "o")) and piece.isalpha() and is_syllable(piece)
+        return (
+            piece in self._known and (len(piece) > 1 or piece in ("y", "o")) and piece.isalpha() and is_syllable(piece)
+        )
 
 
 def _teen_forms(word: str) -> list[str]:

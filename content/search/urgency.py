@@ -1,7 +1,7 @@
 """Whether somebody is in danger now, or tells of the past, asks about a benefit, or only uses a way of speaking.
 
-The words of danger are few and known, and a miss costs more than anywhere else: they are written down instead of learned.
-The classifier sees the rest.
+The words of danger are few and known, and a miss costs more than anywhere else: they are written down instead of
+learned. The classifier sees the rest.
 """
 
 from __future__ import annotations
@@ -13,78 +13,124 @@ from typing import Final
 from content.search.spelling import Word
 
 _IDIOM: Final = re.compile(
-    r"\bchay (?:tui|hang|ve|may|do tui|pin|nang|than|cho|xe om|an|tien|viec|chuc|giay to|chua)\b|\bphong chay\b"
-    r"|\b(?:bo|an|com|nuoc|may|xe) chay(?= (?:chua|xe|bo|qua|tu|den|ve|lien|duoc)\b)"
-    r"|\bchet (?:tien|that|do|me|cuoi|met|doi|luon|mat|di duoc|tiet|roi ae)\b|\b(?:doi|buon cuoi|met|nong|buon ngu|tuc|no|thuong) (?:muon )?chet\b"
-    r"|\bdanh (?:bac|ca|gia|de|dong|con|lo|may|bat|nguoi chu|doi|trong|dau|rang|van|ban)\b|\bdau (?:tu|gia)\b"
+    r"\bchay (?:tui|hang|ve|may|do tui|pin|nang|than|cho|xe om|an|tien|viec|chuc|giay to|chua)\b"
+    r"|\bphong chay\b|\b(?:bo|an|com|nuoc|may|xe) chay(?= (?:chua|xe|bo|qua|tu|den|ve|lien|duoc)\b)"
+    r"|\bchet (?:tien|that|do|me|cuoi|met|doi|luon|mat|di duoc|tiet|roi ae)\b"
+    r"|\b(?:doi|buon cuoi|met|nong|buon ngu|tuc|no|thuong) (?:muon )?chet\b"
+    r"|\bdanh (?:bac|ca|gia|de|dong|con|lo|may|bat|nguoi chu|doi|trong|dau|rang|van|ban)\b"
+    r"|\bdau (?:tu|gia)\b"
 )
 _EVENTS: Final = {
     "despair": (
-        r"\btu (?:tu|sat)\b|\b(?:khong|chang|ko|het|chan|dau) (?:con )?(?:muon|thiet) (?:song|ton tai)\b|\bmuon chet\b|\bchan (?:song|doi)\b"
-        r"|\bchet (?:quach|di cho|cho xong|cho nhe|cho roi|thoi|phut|di cho xong)\b|\bsong (?:the nay|nua|tiep)?\s*(?:nua )?(?:de )?lam gi\b"
-        r"|\b(?:thu )?tuyet menh\b|\bthat co\b|\bnhay (?:cau|song|lau|gieng)\b|\b(?:uong|mua|san) (?:san )?thuoc (?:sau|ngu|chuot|doc|tru sau|diet co)\b"
-        r"|\bmua san thuoc\b|\bket (?:thuc|lieu) (?:tat ca|cuoc (?:doi|song)|doi|minh)\b|\bvinh biet\b|\b(?:cua|rach|cat) (?:co )?tay\b|\bnghi quan\b"
-        r"|\bbien mat khoi\b|\bkhong con (?:ly do|thiet)\b|\btuyet vong\b|\bkhong (?:the )?song noi\b|\bhuy hoai ban than\b|\bsong khong noi\b|\bmuon giai thoat\b"
+        r"\btu (?:tu|sat)\b|\b(?:khong|chang|ko|het|chan|dau) (?:con )?(?:muon|thiet) (?:song|ton tai)\b"
+        r"|\bmuon chet\b|\bchan (?:song|doi)\b"
+        r"|\bchet (?:quach|di cho|cho xong|cho nhe|cho roi|thoi|phut|di cho xong)\b"
+        r"|\bsong (?:the nay|nua|tiep)?\s*(?:nua )?(?:de )?lam gi\b|\b(?:thu )?tuyet menh\b|\bthat co\b"
+        r"|\bnhay (?:cau|song|lau|gieng)\b"
+        r"|\b(?:uong|mua|san) (?:san )?thuoc (?:sau|ngu|chuot|doc|tru sau|diet co)\b|\bmua san thuoc\b"
+        r"|\bket (?:thuc|lieu) (?:tat ca|cuoc (?:doi|song)|doi|minh)\b|\bvinh biet\b"
+        r"|\b(?:cua|rach|cat) (?:co )?tay\b|\bnghi quan\b|\bbien mat khoi\b|\bkhong con (?:ly do|thiet)\b"
+        r"|\btuyet vong\b|\bkhong (?:the )?song noi\b|\bhuy hoai ban than\b|\bsong khong noi\b"
+        r"|\bmuon giai thoat\b"
     ),
     "child": (
-        r"\b(?:xam hai|sam so|dam o|hiep(?: dam)?|lam nhuc|so (?:soang|mo|vao nguoi|nguoi)|quay roi tinh duc|cuong buc|lam bay(?! gio))\b|\bcoi (?:quan|ao)\b"
-        r"|\bbat coc\b|\b(?:be|chau|con|tre)\b.*\b(?:mat tich|di lac|that lac|bi bo roi)\b|\b(?:tre|be|chau be|dua tre|dua be|em be)\b.*\b(?:bi )?(?:danh dap|bao hanh|hanh ha)\b"
-        r"|\b(?:bao hanh|hanh ha|danh dap) (?:tre|em be|chau be|con nho)\b|\bbo roi (?:truoc|o|ngoai|ben)\b|\bdung (?:vao|cham) (?:nguoi|co the|vung kin)\b"
+        r"\b(?:xam hai|sam so|dam o|hiep(?: dam)?|lam nhuc|so (?:soang|mo|vao nguoi|nguoi)"
+        r"|quay roi tinh duc|cuong buc|lam bay(?! gio))\b|\bcoi (?:quan|ao)\b|\bbat coc\b"
+        r"|\b(?:be|chau|con|tre)\b.*\b(?:mat tich|di lac|that lac|bi bo roi)\b"
+        r"|\b(?:tre|be|chau be|dua tre|dua be|em be)\b.*\b(?:bi )?(?:danh dap|bao hanh|hanh ha)\b"
+        r"|\b(?:bao hanh|hanh ha|danh dap) (?:tre|em be|chau be|con nho)\b"
+        r"|\bbo roi (?:truoc|o|ngoai|ben)\b|\bdung (?:vao|cham) (?:nguoi|co the|vung kin)\b"
     ),
     "violence": (
-        r"\b(?:chong|bo|cha|bo duong|con trai|anh ay|anh ta|ong ay|han|no|lao|me ke|vo|ban trai|nguoi yeu|ba|con dau|anh re)\b(?: \w+){0,5} danh"
-        r"(?: dap)? (?:\w+ )?(?:em|toi|chau|me|vo|con|u|bam|ba|ong|tui|minh|tim|chay|vo dau|toi boi|suot|hoai|tan nhan)\b"
-        r"|\bbop co\b|\bnhot (?:toi|em|chau|me|hai|trong|ba)\b|\b(?:bi|doi) (?:no |chong |han |con |bo )?(?:danh|bao hanh|nguoc dai|hanh hung)\b"
-        r"|\b(?:doa|dam|chem) (?:se )?(?:giet|chem|dam|dot)\b|\bbao (?:hanh|luc) gia dinh\b|\bcam dao\b|\bdanh vo\b|\bdanh dap\b|\bhay danh\b|\bdoa dot nha\b"
+        r"\b(?:chong|bo|cha|bo duong|con trai|anh ay|anh ta|ong ay|han|no|lao|me ke|vo|ban trai|nguoi yeu"
+        r"|ba|con dau|anh re)\b(?: \w+){0,5} danh(?: dap)? (?:\w+ )?(?:em|toi|chau|me|vo|con|u|bam|ba|ong"
+        r"|tui|minh|tim|chay|vo dau|toi boi|suot|hoai|tan nhan)\b|\bbop co\b"
+        r"|\bnhot (?:toi|em|chau|me|hai|trong|ba)\b"
+        r"|\b(?:bi|doi) (?:no |chong |han |con |bo )?(?:danh|bao hanh|nguoc dai|hanh hung)\b"
+        r"|\b(?:doa|dam|chem) (?:se )?(?:giet|chem|dam|dot)\b|\bbao (?:hanh|luc) gia dinh\b|\bcam dao\b"
+        r"|\bdanh vo\b|\bdanh dap\b|\bhay danh\b|\bdoa dot nha\b"
     ),
     "drowning": (
-        r"\bduoi nuoc\b|\bchet duoi\b|\b(?:roi|nga|truot|lan|tuot|nhao) (?:xuong|vao) (?:\w+ )?(?:ao|song|gieng|ho|muong|dap|be|kenh|nuoc|suoi|dam)\b"
-        r"|\b(?:lat|chim) (?:thuyen|do|xuong)\b|\b(?:thuyen|do|xuong) (?:bi )?(?:lat|chim)\b|\b(?:lu|nuoc) cuon (?:mat )?(?:nguoi|em|chau|con|bo|me|ong|ba)\b"
+        r"\bduoi nuoc\b|\bchet duoi\b"
+        r"|\b(?:roi|nga|truot|lan|tuot|nhao) (?:xuong|vao) (?:\w+ )?(?:ao|song|gieng|ho|muong|dap|be|kenh"
+        r"|nuoc|suoi|dam)\b|\b(?:lat|chim) (?:thuyen|do|xuong)\b"
+        r"|\b(?:thuyen|do|xuong) (?:bi )?(?:lat|chim)\b"
+        r"|\b(?:lu|nuoc) cuon (?:mat )?(?:nguoi|em|chau|con|bo|me|ong|ba)\b"
     ),
     "fire": (
-        r"\bchay (?:nha|bep|rung|xe|kho|lon|to|rom|dien|cho|bung|roi|voi|cuu|lan|chay|du doi)\b|\b(?:bi|dang|boc|phat|chap|co|dam|vu|bung|sap) (?:\w+ )?chay\b"
-        r"|\b(?:nha|bep|rung|kho|xe|mai|quan|xom|cho|truong|dien|hang xom|rom|chuong|tu dien) (?:\w+ ){0,3}chay\b|\bhoa hoan\b|\bcuu hoa\b|\bkhoi (?:mu mit|den|boc|nghi ngut)\b"
-        r"|\blua (?:dang|boc|lan|chay)\b|\b(?:binh )?ga[sz]? (?:\w+ )?(?:xi|ro|no|phut)\b|\b(?:xi|ro|mui|no) (?:khi |binh )?ga[sz]?\b|\bchap dien\b|^chay$|^chay (?:a|roi|voi)$"
+        r"\bchay (?:nha|bep|rung|xe|kho|lon|to|rom|dien|cho|bung|roi|voi|cuu|lan|chay|du doi)\b"
+        r"|\b(?:bi|dang|boc|phat|chap|co|dam|vu|bung|sap) (?:\w+ )?chay\b"
+        r"|\b(?:nha|bep|rung|kho|xe|mai|quan|xom|cho|truong|dien|hang xom|rom|chuong"
+        r"|tu dien) (?:\w+ ){0,3}chay\b|\bhoa hoan\b|\bcuu hoa\b|\bkhoi (?:mu mit|den|boc|nghi ngut)\b"
+        r"|\blua (?:dang|boc|lan|chay)\b|\b(?:binh )?ga[sz]? (?:\w+ )?(?:xi|ro|no|phut)\b"
+        r"|\b(?:xi|ro|mui|no) (?:khi |binh )?ga[sz]?\b|\bchap dien\b|^chay$|^chay (?:a|roi|voi)$"
     ),
     "medical": (
-        r"\bdot quy\b|\btai bien\b|\bbat tinh\b|\bngat (?:xiu|roi|di|goi|xuong|tai|luon)?\b|\b(?:khong|kho|ngung|ngat|nghet) tho\b|\bco giat\b|\bsui bot\b|\bhoc (?:xuong|di vat|vien|hat|keo|thuc an)\b"
-        r"|\b(?:chay|ra|mat) (?:nhieu )?mau\b|\bmau chay\b|\btim tai\b|\bmeo (?:mom|mieng)\b|\b(?:mom|mieng) meo\b|\bran (?:\w+ )?can\b|\b(?:ran|ong) (?:doc|dot)\b"
-        r"|\bngo doc\b|\bdau (?:nguc|tim|bung) (?:du doi|qua|quan|dot ngot)\b|\bcap cuu\b|\bhap hoi\b|\bsap chet\b|\bhon me\b|\bvo oi\b|\bsap de\b|\bdau de\b|\bdien giat\b|\bgiat dien\b"
-        r"|\buong nham\b|\bliet nua nguoi\b(?=.*\b(?:tu dung|dot nhien|dang|vua)\b)|\btu dung (?:\w+ ){0,2}liet\b|\bngung tim\b|\bngoi khong day\b|\bgoi khong (?:tinh|day|thua)\b|\bbong (?:nang|nuoc soi)\b|\bsoc thuoc\b|\bngat xiu\b"
+        r"\bdot quy\b|\btai bien\b|\bbat tinh\b|\bngat (?:xiu|roi|di|goi|xuong|tai|luon)?\b"
+        r"|\b(?:khong|kho|ngung|ngat|nghet) tho\b|\bco giat\b|\bsui bot\b"
+        r"|\bhoc (?:xuong|di vat|vien|hat|keo|thuc an)\b|\b(?:chay|ra|mat) (?:nhieu )?mau\b|\bmau chay\b"
+        r"|\btim tai\b|\bmeo (?:mom|mieng)\b|\b(?:mom|mieng) meo\b|\bran (?:\w+ )?can\b"
+        r"|\b(?:ran|ong) (?:doc|dot)\b|\bngo doc\b|\bdau (?:nguc|tim|bung) (?:du doi|qua|quan|dot ngot)\b"
+        r"|\bcap cuu\b|\bhap hoi\b|\bsap chet\b|\bhon me\b|\bvo oi\b|\bsap de\b|\bdau de\b|\bdien giat\b"
+        r"|\bgiat dien\b|\buong nham\b|\bliet nua nguoi\b(?=.*\b(?:tu dung|dot nhien|dang|vua)\b)"
+        r"|\btu dung (?:\w+ ){0,2}liet\b|\bngung tim\b|\bngoi khong day\b|\bgoi khong (?:tinh|day|thua)\b"
+        r"|\bbong (?:nang|nuoc soi)\b|\bsoc thuoc\b|\bngat xiu\b"
     ),
     "accident": (
-        r"\btai nan\b|\bxe (?:\w+ ){0,3}(?:dam|tong|lat|huc|can (?:chet|trung|phai|qua|nguoi))\b|\b(?:dam|tong|huc) (?:xe|phai|trung|vao)?\s*(?:nguoi|nhau|em|chau|con)\b|\bbi (?:xe|oto|o to|tau) (?:\w+ ){0,2}(?:dam|tong|can)\b"
-        r"|\bsap (?:nha|tuong|gian giao|cau|ham|lo|mai)\b|\b(?:nha|tuong|gian giao|cau|ham|lo|mai) (?:\w+ ){0,2}(?:bi )?sap\b|\bde (?:trung |vao |len |chet )?(?:nguoi|em|chau|con|bo|me)\b"
-        r"|\bnga (?:tu|gian giao|mai|lau|cay|xe)\b|\bgay (?:chan|tay|co|xuong)\b|\bket (?:trong|ben trong|duoi|nguoi|trong xe)\b|\bcuon vao may\b|\bno (?:min|bom|lop)\b"
+        r"\btai nan\b|\bxe (?:\w+ ){0,3}(?:dam|tong|lat|huc|can (?:chet|trung|phai|qua|nguoi))\b"
+        r"|\b(?:dam|tong|huc) (?:xe|phai|trung|vao)?\s*(?:nguoi|nhau|em|chau|con)\b"
+        r"|\bbi (?:xe|oto|o to|tau) (?:\w+ ){0,2}(?:dam|tong|can)\b"
+        r"|\bsap (?:nha|tuong|gian giao|cau|ham|lo|mai)\b"
+        r"|\b(?:nha|tuong|gian giao|cau|ham|lo|mai) (?:\w+ ){0,2}(?:bi )?sap\b"
+        r"|\bde (?:trung |vao |len |chet )?(?:nguoi|em|chau|con|bo|me)\b"
+        r"|\bnga (?:tu|gian giao|mai|lau|cay|xe)\b|\bgay (?:chan|tay|co|xuong)\b"
+        r"|\bket (?:trong|ben trong|duoi|nguoi|trong xe)\b|\bcuon vao may\b|\bno (?:min|bom|lop)\b"
     ),
     "flood": (
-        r"\b(?:lu|nuoc|lut) (?:\w+ ){0,2}(?:dang|tran vao|len nhanh|ngap nha)\b|\bket (?:tren mai|tren noc|giua)\b|\bsat lo\b|\bvo de\b|\bmac ket\b|\bco lap\b|\bcay do\b|\bday dien (?:bi )?dut\b"
+        r"\b(?:lu|nuoc|lut) (?:\w+ ){0,2}(?:dang|tran vao|len nhanh|ngap nha)\b"
+        r"|\bket (?:tren mai|tren noc|giua)\b|\bsat lo\b|\bvo de\b|\bmac ket\b|\bco lap\b|\bcay do\b"
+        r"|\bday dien (?:bi )?dut\b"
     ),
     "crime": (
-        r"\b(?:bi|co|dang|gap) (?:\w+ )?(?:cuop|trom|giat)\b|\bcuop (?:giat|xe|tien)\b|\btrom (?:vao|dang|lot|be)\b|\b(?:cay|pha|dap) (?:cua|khoa|cong|nha)\b|\bdot nhap\b"
-        r"|\bma tau\b|\bdoa giet\b|\bde doa (?:tinh mang|toi|em|giet)\b|\bgoi (?:cong an|113)\b|\bngoai cua co (?:nguoi|ke)\b|\b(?:chem|giet) (?:nguoi|nhau)\b|\bdanh nhau\b|\bnguoi la (?:\w+ ){0,3}(?:pha|cay|vao|dot)\b"
+        r"\b(?:bi|co|dang|gap) (?:\w+ )?(?:cuop|trom|giat)\b|\bcuop (?:giat|xe|tien)\b"
+        r"|\btrom (?:vao|dang|lot|be)\b|\b(?:cay|pha|dap) (?:cua|khoa|cong|nha)\b|\bdot nhap\b|\bma tau\b"
+        r"|\bdoa giet\b|\bde doa (?:tinh mang|toi|em|giet)\b|\bgoi (?:cong an|113)\b"
+        r"|\bngoai cua co (?:nguoi|ke)\b|\b(?:chem|giet) (?:nguoi|nhau)\b|\bdanh nhau\b"
+        r"|\bnguoi la (?:\w+ ){0,3}(?:pha|cay|vao|dot)\b"
     ),
-}  # fmt: skip
+}
 _PATTERNS: Final = tuple((subject, re.compile(pattern)) for subject, pattern in _EVENTS.items())
 _PAST: Final = re.compile(
-    r"\b(?:nam (?:ngoai|truoc|kia|roi|xua|\d{4})|thang (?:truoc|roi|\w+ vua roi|\d+|gieng|hai|ba|tu|nam|sau|bay|tam|chin|muoi|chap)|tuan (?:truoc|roi)|hom (?:truoc|no|ram|kia|mung)"
-    r"|dot (?:truoc|bao|lu|vua|thang)|hoi (?:\w+)|lan truoc|ngay xua|truoc day|tu lau|da (?:mat|lau|chet)|mat (?:som|nam|thang|hoi|vi|do|tuan|hom|dem)|vua mat|mai tang|ma chay|dam ma"
-    r"|sau khi|tung bi|(?:\d+|mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|may|nhieu|ca) (?:nam|thang|tuan|hom|ngay) (?:truoc|nay|roi|lien)|tu nho|bam sinh|tu be|de lai|dau nam|he vua roi|con bao so)\b"
+    r"\b(?:nam (?:ngoai|truoc|kia|roi|xua|\d{4})|thang (?:truoc|roi|\w+ vua roi|\d+|gieng|hai|ba|tu|nam"
+    r"|sau|bay|tam|chin|muoi|chap)|tuan (?:truoc|roi)|hom (?:truoc|no|ram|kia|mung)|dot (?:truoc|bao|lu"
+    r"|vua|thang)|hoi (?:\w+)|lan truoc|ngay xua|truoc day|tu lau|da (?:mat|lau|chet)|mat (?:som|nam"
+    r"|thang|hoi|vi|do|tuan|hom|dem)|vua mat|mai tang|ma chay|dam ma|sau khi|tung bi|(?:\d+|mot|hai|ba"
+    r"|bon|nam|sau|bay|tam|chin|muoi|may|nhieu|ca) (?:nam|thang|tuan|hom|ngay) (?:truoc|nay|roi|lien)"
+    r"|tu nho|bam sinh|tu be|de lai|dau nam|he vua roi|con bao so)\b"
 )
 _BENEFIT: Final = re.compile(
-    r"\b(?:ho tro|tro cap|duoc (?:huong|nhan|cap|gi|khoan|may|bao nhieu)|che do|thu tuc|giay to|ho so|to khai|vay|lai suat|chinh sach|mai tang|xin (?!loi)|bao hiem|quyen loi|tien"
-    r"|lam lai nha|sua nha|xay|bao nhieu|thoat ngheo|ho ngheo|can ngheo|khoan|luat su|phap ly|ly hon|kien|dang ky|de nghi|mua|hoc|quy dinh|phat)\b"
+    r"\b(?:ho tro|tro cap|duoc (?:huong|nhan|cap|gi|khoan|may|bao nhieu)|che do|thu tuc|giay to|ho so"
+    r"|to khai|vay|lai suat|chinh sach|mai tang|xin (?!loi)|bao hiem|quyen loi|tien|lam lai nha|sua nha"
+    r"|xay|bao nhieu|thoat ngheo|ho ngheo|can ngheo|khoan|luat su|phap ly|ly hon|kien|dang ky|de nghi|mua"
+    r"|hoc|quy dinh|phat)\b"
 )
 _CALL: Final = re.compile(
-    r"\b(?:cuu (?:voi|toi|em|chau|ho|nha|nguoi|con|me|bo|gap)|cuu$|cap cuu|goi (?:ai|so|cong an|cuu hoa|113|114|115|112|111|giup|ho)|so (?:may|nao|dien thoai (?:cap cuu|cuu hoa|cong an))"
-    r"|(?:gap|khan) (?:lam|voi|len|qua)|(?:ngay|lien) (?:bay gio|lap tuc|di|voi)|phai lam gi ngay|mau len|nhanh len|help|sos|cau cuu|nguy (?:hiem|kich|cap)|(?:dang|vua|moi) (?:bi )?(?:chay|danh|cam|ket|doa|pha|sap|de|chay mau|co giat|boc chay"
-    r"|duoi|nga|roi|lat|dam|nhot|cuop|cay|bop|xam hai|truot)|lam the nao day|dem nay|toi nay|bat tinh|khong tho|kho tho|hap hoi|doa giet|tu tu bay gio)\b"
+    r"\b(?:cuu (?:voi|toi|em|chau|ho|nha|nguoi|con|me|bo|gap)|cuu$|cap cuu|goi (?:ai|so|cong an|cuu hoa"
+    r"|113|114|115|112|111|giup|ho)|so (?:may|nao|dien thoai (?:cap cuu|cuu hoa|cong an))|(?:gap"
+    r"|khan) (?:lam|voi|len|qua)|(?:ngay|lien) (?:bay gio|lap tuc|di|voi)|phai lam gi ngay|mau len"
+    r"|nhanh len|help|sos|cau cuu|nguy (?:hiem|kich|cap)|(?:dang|vua|moi) (?:bi )?(?:chay|danh|cam|ket"
+    r"|doa|pha|sap|de|chay mau|co giat|boc chay|duoi|nga|roi|lat|dam|nhot|cuop|cay|bop|xam hai|truot)"
+    r"|lam the nao day|dem nay|toi nay|bat tinh|khong tho|kho tho|hap hoi|doa giet|tu tu bay gio)\b"
 )
 # Words of a claim: whoever writes them asks what is due, even where the misfortune is fresh.
 _CLAIM: Final = re.compile(
-    r"\b(?:ho tro|tro cap|che do|chinh sach|thu tuc|ho so|to khai|giay to|may (?:trieu|tram|dong|tien)|bao nhieu|duoc (?:huong|nhan|gi)|mai tang)\b"
+    r"\b(?:ho tro|tro cap|che do|chinh sach|thu tuc|ho so|to khai|giay to|may (?:trieu|tram|dong|tien)"
+    r"|bao nhieu|duoc (?:huong|nhan|gi)|mai tang)\b"
 )
-_SOFT_NOW: Final = re.compile(r"\b(?:bay gio|dang|vua|phai lam (?:sao|gi|the nao)|lam sao|lam the nao|so lam|so qua|di dau|bao ai|tron|voi)\b")
+_SOFT_NOW: Final = re.compile(
+    r"\b(?:bay gio|dang|vua|phai lam (?:sao|gi|the nao)|lam sao|lam the nao|so lam|so qua|di dau|bao ai"
+    r"|tron|voi)\b"
+)
 # What is asked about long afterwards more often than reported: only a call or a bare cry makes it urgent.
 _OFTEN_TOLD: Final = frozenset({"accident", "flood"})
 _CRY_WORDS: Final = 9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -217,13 +218,25 @@ async def test_an_edit_replaces_text_and_buttons(bench: Bench) -> None:
     assert (shown.text, shown.buttons, shown.edited) == ("mới", (("Mục lục", "menu"),), True)
 
 
-async def test_nothing_secret_is_in_a_reason(bench: Bench) -> None:
-    """Reasons are stored and logged: no token, no address, no text."""
-    bench.server.proxy.plan(Fault("sendMessage", cut=True), Fault("sendMessage", 502, b"<html>"))
-    for _ in range(2):
+async def test_nothing_secret_is_in_a_reason_or_a_log(
+    bench: Bench, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Reasons are stored and logged: no token, no address, no text, not even in a library's debug log."""
+    caplog.set_level(logging.DEBUG)
+    bench.server.proxy.plan(
+        Fault("sendMessage", cut=True),
+        Fault("sendMessage", 502, b"<html>"),
+        error("sendMessage", 400, "Bad Request: reply markup is too long"),
+    )
+    reasons = []
+    for _ in range(3):
         delivery = await bench.channel.send("5", Reply("bí mật của bác"))
-        assert isinstance(delivery, TryLater)
-        assert not any(word in delivery.reason for word in (TOKEN, "AAAA", "127.0.0.1", "bí mật"))
+        assert isinstance(delivery, TryLater | Refused)
+        reasons.append(delivery.reason)
+    printed = capsys.readouterr()
+    ours = [record for record in caplog.records if not record.name.startswith("asyncio")]
+    written = " ".join([*reasons, printed.out, printed.err, *(record.getMessage() for record in ours)])
+    assert not any(word in written for word in (TOKEN, "AAAA", "127.0.0.1", "bí mật"))
 
 
 async def test_pictures_and_files_go_along(bench: Bench) -> None:

@@ -12,6 +12,7 @@ from litestar import MediaType, Request, Response, Router, get, post, websocket
 from litestar.connection import ASGIConnection, WebSocket
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException, WebSocketDisconnect
+from litestar.params import FromQuery
 from litestar.response import File
 from litestar.static_files import create_static_files_router
 
@@ -41,7 +42,9 @@ def web_router(talk: Talk, about: About, languages: dict[str, Words], *, secure:
         return File(STATIC / "index.html", content_disposition_type="inline", media_type="text/html; charset=utf-8")
 
     @get("/chat/about", summary="What the page shows around the talk; begins a session")
-    async def chat_about(request: Request[Any, Any, Any], lang: str = SOURCE_LANGUAGE) -> Response[dict[str, Any]]:
+    async def chat_about(
+        request: Request[Any, Any, Any], lang: FromQuery[str] = SOURCE_LANGUAGE
+    ) -> Response[dict[str, Any]]:
         words = words_of(lang)
         token = _session(request) or secrets.token_urlsafe(32)
         body = {
@@ -58,13 +61,15 @@ def web_router(talk: Talk, about: About, languages: dict[str, Words], *, secure:
         return Response(body, headers={"Cache-Control": "no-store"}, cookies=[cookie])
 
     @get("/chat/messages", summary="The talk's messages after a sequence number; waits up to `wait` seconds")
-    async def fetch(request: Request[Any, Any, Any], after: int = 0, wait: int = 0) -> Response[dict[str, Any]]:
+    async def fetch(
+        request: Request[Any, Any, Any], after: FromQuery[int] = 0, wait: FromQuery[int] = 0
+    ) -> Response[dict[str, Any]]:
         seconds = min(max(wait, 0), _LONGEST_WAIT_S)
         messages = await talk.channel.fetch_or_wait(_chat(request), _seq(after), seconds)
         return Response({"messages": [to_page(each) for each in messages]}, headers={"Cache-Control": "no-store"})
 
     @post("/chat/messages", status_code=200, summary="Say something; answered after it is stored")
-    async def say(request: Request[Any, Any, Any], lang: str = "") -> Response[dict[str, Any]]:
+    async def say(request: Request[Any, Any, Any], lang: FromQuery[str] = "") -> Response[dict[str, Any]]:
         if request.headers.get("x-requested-with") != "chungtay":
             raise PermissionDeniedException("the header X-Requested-With: chungtay is missing")
         frame = await talk.take(_chat(request), await request.body(), lang)

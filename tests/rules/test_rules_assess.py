@@ -1,0 +1,195 @@
+"""Whole assessments: several persons, highest only, local figures, what-if, the next question, the words."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from random import Random
+from statistics import median
+
+import pytest
+
+from rules import assess, parameters
+from rules.assess import Assessor
+from rules.errors import RulesError
+from rules.local import LocalFigure, with_overrides
+
+
+def verdicts(assessor: Assessor, given: dict[str, object], day: date) -> dict[str, str]:
+    """Each benefit's verdict."""
+    return {result.benefit: result.verdict for result in assessor.assess(given, day).results}
+
+
+def test_the_line_for_scripts_has_the_agreed_shape(assessor: Assessor, today: date) -> None:
+    """The keys of ARCHITECTURE's command line, as plain JSON."""
+    line = assessor.assess({"person.age": 80, "person.pension_kind": "none"}, today, "social-pension").as_json()
+    (result,) = json.loads(json.dumps(line))["results"]
+    assert result == {
+        "benefit": "social-pension",
+        "verdict": "eligible",
+        "amount": 540000,
+        "unit": "VND",
+        "period": "month",
+        "missing": [],
+        "because": [
+            {"fact": "person.age", "value": 80},
+            {"fact": "person.citizen", "value": "yes"},
+            {"fact": "person.pension_kind", "value": "none"},
+        ],
+        "law": [
+            {"text": "Luật Bảo hiểm xã hội 41/2024/QH15, Điều 21, 22", "from": "2026-10-05", "to": None},
+            {"text": "NĐ 176/2025/NĐ-CP, Điều 2–4", "from": "2026-10-05", "to": None},
+            {"text": "NĐ 335/2026/NĐ-CP, Điều 31", "from": "2026-10-05", "to": None},
+        ],
+        "confidence": "confirmed",
+    }
+    assert line["next"] is None
+
+
+def test_several_persons_each_have_their_verdicts(assessor: Assessor, today: date) -> None:
+    """A grandmother of 82 and a child in class 7 of a poor household."""
+    given = {
+        "household.status": "poor",
+        "persons": [
+            {"person.age": 82, "person.pension_kind": "none"},
+            {"person.age": 12, "person.study": "lower_secondary"},
+        ],
+    }
+    found = {(r.benefit, r.person): r.verdict for r in assessor.assess(given, today).results}
+    assert found["social-pension", 0] == "eligible"
+    assert found["social-pension", 1] == "not_eligible"
+    assert found["learning-cost-support", 1] == "eligible"
+    assert found["poor-household", None] == "eligible"
+
+
+def test_only_the_highest_monthly_payment_is_paid(assessor: Assessor, today: date) -> None:
+    """A severely disabled person of 80 keeps the allowance; the social pension gives way."""
+    given = {"person.age": 80, "person.pension_kind": "none", "person.disability_degree": "severe"}
+    results = {result.benefit: result for result in assessor.assess(given, today).results}
+    assert results["sa-disabled"].instead is None
+    assert results["social-pension"].verdict == "eligible"
+    assert results["social-pension"].instead == "sa-disabled"
+
+
+def test_a_disabled_single_parent_gets_both(assessor: Assessor, today: date) -> None:
+    """The exception of the highest-only rule."""
+    given = {
+        "household.status": "poor",
+        "person.age": 35,
+        "person.disability_degree": "severe",
+        "person.marital": "never",
+        "person.children_under_16": 1,
+        "person.children_16_to_22_studying": 0,
+        "person.receives_single_parent": "no",
+    }
+    results = {result.benefit: result for result in assessor.assess(given, today).results}
+    assert (results["sa-disabled"].amount, results["sa-disabled"].instead) == (810000, None)
+    assert (results["sa-single-parent"].amount, results["sa-single-parent"].instead) == (540000, None)
+
+
+def test_a_locality_may_give_more_by_a_numbered_document(today: date) -> None:
+    """Near-poor people pay nothing while the province's resolution holds, and their part again afterwards."""
+    figure = LocalFigure(
+        "health_insurance.support.near_poor", date(2026, 1, 1), date(2027, 1, 1), 100, "NQ 12/2026/NQ-HĐND"
+    )
+    local = assess.load(with_overrides(parameters.load(), [figure]))
+    own = {
+        day: {f.key: f.value for f in local.assess({"household.status": "near_poor"}, day, SLUG).results[0].figures}
+        for day in (date(2025, 12, 31), today, date(2027, 1, 1))
+    }
+    assert [int(own[day]["own_payment"]) for day in sorted(own)] == [379080, 0, 409860]
+
+
+SLUG = "health-insurance-near-poor"
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        LocalFigure("health_insurance.support.near_poor", date(2026, 1, 1), None, 100, "lời hứa của xã"),
+        LocalFigure("health_insurance.support.near_poor", date(2026, 1, 1), date(2026, 1, 1), 100, "NQ 1/2026"),
+        LocalFigure("health_insurance.support.nobody", date(2026, 1, 1), None, 100, "NQ 1/2026"),
+    ],
+)
+def test_a_local_figure_without_a_document_is_refused(figure: LocalFigure) -> None:
+    """Nor one without days, nor one that no law knows."""
+    with pytest.raises(RulesError):
+        with_overrides(parameters.load(), [figure])
+
+
+def test_what_would_change_when_the_household_leaves_poverty(assessor: Assessor, today: date) -> None:
+    """The free card and the electricity support go, the loan for newly exited households comes."""
+    given = {"household.status": "poor", "household.has_worker": "yes", "household.months_since_exit": None}
+    change = {"household.status": "newly_exited", "household.months_since_exit": 0}
+    changes = {old.benefit: (old.verdict, new.verdict) for old, new in assessor.what_if(given, change, today)}
+    assert changes["health-insurance-poor"] == ("eligible", "not_eligible")
+    assert changes["electricity-poor"] == ("eligible", "not_eligible")
+    assert changes["credit-newly-exited"] == ("not_eligible", "eligible")
+
+
+def test_what_is_unconfirmed_says_so(assessor: Assessor, today: date) -> None:
+    """A figure nobody could confirm makes the whole result unconfirmed; a confirmed one next to it does not."""
+    results = {result.benefit: result for result in assessor.assess({"household.status": "poor"}, today).results}
+    assert results["electricity-poor"].confidence == "unconfirmed"
+    assert results["electricity-poor"].note
+    assert results["health-insurance-poor"].confidence == "confirmed"
+
+
+def test_each_benefit_has_its_words_on_every_day_it_is_in_force(assessor: Assessor) -> None:
+    """Conditions, papers, place, time and law, with no figure left open."""
+    for benefit in assessor.engine.catalogue:
+        for day in assessor.engine.spans(benefit):
+            told = assessor.describe_benefit(benefit, day)
+            assert told["in_force"]
+            assert told["conditions"] and told["papers"] and told["place"] and told["law"], (benefit.slug, day)
+            assert "…" not in " ".join([*told["conditions"], told["time"]]), (benefit.slug, day)
+
+
+def test_every_fact_has_a_question_and_is_read(assessor: Assessor) -> None:
+    """No fact is asked that no rule reads; the list for scripts has them all."""
+    listed = {fact["id"]: fact for fact in assessor.describe_facts()}
+    engine = assessor.engine
+    read = {
+        fact
+        for benefit in engine.catalogue
+        for day in engine.spans(benefit)
+        for fact in _facts_of(assessor, benefit.slug, day)
+    }
+    assert set(listed) == read
+    assert all(fact["question"].endswith(("?", ".")) for fact in listed.values())
+
+
+def _facts_of(assessor: Assessor, slug: str, day: date) -> set[str]:
+    from rules.tree import paths
+
+    tree = assessor.engine.compiled(assessor.engine.catalogue.get(slug), day).tree
+    found = {check.fact for steps, _ in paths(tree) for check, _ in steps}
+    return found | {fact for _, leaf in paths(tree) for fact in leaf.decision.per}
+
+
+def test_the_talk_is_short_and_ends_with_every_verdict(assessor: Assessor, today: date) -> None:
+    """Over simulated households: at most 9 questions for the middle one, a first useful verdict within 3."""
+    random = Random(11)
+    lengths, firsts = [], []
+    for _ in range(15):
+        answers = assessor.population.household(random)
+        known: dict[str, object] = {}
+        first = None
+        while (state := assessor.assess(known, today)).next is not None:
+            assert state.next.fact not in known
+            if first is None and any(r.verdict == "eligible" and r.because for r in state.results):
+                first = len(known)
+            known[state.next.fact] = answers[state.next.fact]
+        assert all(not result.missing for result in state.results)
+        lengths.append(len(known))
+        firsts.append(first if first is not None else len(known))
+    assert median(lengths) <= 9
+    assert median(firsts) <= 3
+
+
+def test_nothing_is_asked_that_cannot_matter(assessor: Assessor, today: date) -> None:
+    """A child is not asked about pensions, a pensioner not about school."""
+    child = assessor.assess({"person.age": 8}, today)
+    old = assessor.assess({"person.age": 82}, today)
+    assert not any("person.pension_kind" in result.missing for result in child.results)
+    assert not any("person.study" in result.missing for result in old.results)
