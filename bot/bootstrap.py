@@ -38,6 +38,8 @@ class App:
     async def close(self) -> None:
         await self.engine.close()
         await self.delivery.close()
+        for channel in self.channels.values():
+            await channel.close()
         await self.database.close()
 
 

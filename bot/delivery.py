@@ -28,7 +28,8 @@ log = structlog.get_logger(__name__)
 
 LEASE: Final = timedelta(seconds=60)
 _SEND_TIMEOUT: Final = timedelta(seconds=20)
-_MOST_ATTEMPTS: Final = 12
+# With the waits below about half a day: long enough for an outage, short enough that an answer still makes sense.
+_MOST_ATTEMPTS: Final = 60
 _LONGEST_WAIT_S: Final = 900.0
 _MOST_IN_MEMORY: Final = 2000
 _CLAIM: Final = 200
@@ -120,11 +121,12 @@ class _Lane:
         if isinstance(delivery, Refused):
             log.info("delivery.refused", channel=self.channel.name, row=item.row_id, gone=delivery.gone)
             return [Result(item.row_id, item.leased_until, failure=delivery.reason)]
-        if item.attempts >= _MOST_ATTEMPTS:
+        if item.attempts >= _MOST_ATTEMPTS and not delivery.whole_channel:
             log.warning("delivery.given_up", channel=self.channel.name, row=item.row_id)
             reason = f"given up after {item.attempts} attempts: {delivery.reason}"
             return [Result(item.row_id, item.leased_until, failure=reason)]
-        due = self._clock() + timedelta(seconds=delivery.after_s)
+        backoff = 0.0 if delivery.whole_channel else min(_LONGEST_WAIT_S, 2.0**item.attempts)
+        due = self._clock() + timedelta(seconds=max(delivery.after_s, backoff))
         if delivery.whole_channel:
             self.silence(due)
             self.new_pause = self.pause_until
@@ -136,8 +138,7 @@ class _Lane:
                 return await self.channel.send(item.chat, item.reply)
         except Exception as error:  # the worker must not die; an adapter's bug is a failed attempt
             log.warning("delivery.failed", channel=self.channel.name, row=item.row_id, error=type(error).__name__)
-            wait = min(_LONGEST_WAIT_S, 2.0**item.attempts)
-            return TryLater(wait, f"{type(error).__name__} while sending")
+            return TryLater(0, f"{type(error).__name__} while sending")
 
     def _postponed(self, queue: deque[_Item], due: datetime, reason: str) -> list[Result]:
         """The whole chat waits: its later messages must not overtake."""
@@ -196,6 +197,9 @@ class DeliveryWorker:
             async with self._database.write() as connection:
                 await outbox.release_leases(connection, self._clock())
         for lane in self._lanes.values():
+            # What an earlier process left comes first, so that no new answer overtakes it.
+            while lane.held < _MOST_IN_MEMORY and await self._claim_once(lane) == _CLAIM:
+                pass
             self._tasks += [
                 asyncio.create_task(lane.work(), name=f"send-{lane.channel.name}-{number}")
                 for number in range(self._concurrency)

@@ -35,10 +35,10 @@ _WORD_LENGTH: Final = 12
 
 
 def clean(text: str) -> str:
-    """Lower case in composed form; control and formatting characters (zero-width, direction marks) are gone."""
+    """Lower case in composed, compatible form, without control and formatting characters (zero-width, direction)."""
     if text.isascii() and text.isprintable():
         return text.lower()
-    composed = unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFKC", text)
     if composed.isprintable():
         return composed.lower()
     return "".join(_visible(char) for char in composed).lower()
@@ -61,7 +61,7 @@ def unaccented(text: str) -> str:
 @lru_cache(maxsize=16384)
 def _unaccented(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in apart if not unicodedata.combining(char)).replace("đ", "d").replace("Đ", "D")
+    return "".join(char for char in apart if not unicodedata.combining(char)).lower().replace("đ", "d")
 
 
 def words(text: str) -> list[str]:

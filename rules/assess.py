@@ -66,13 +66,11 @@ class Assessor:
         results: list[Result] = []
         house = [each for each in compiled if each.benefit.level == "household"]
         view = household.view(engine.book, None)
-        results += settle([engine.result(each, view.known, view.exact, None) for each in house], engine.catalogue)
+        results += settle([engine.result(each, view, None) for each in house], engine.catalogue)
         personal = [each for each in compiled if each.benefit.level == "person"]
         for person in range(len(household.persons)):
             view = household.view(engine.book, person)
-            results += settle(
-                [engine.result(each, view.known, view.exact, person) for each in personal], engine.catalogue
-            )
+            results += settle([engine.result(each, view, person) for each in personal], engine.catalogue)
         return tuple(results)
 
     def what_if(

@@ -17,7 +17,7 @@ from rules.errors import RulesError, UnknownBenefitError
 from rules.facts import Level
 from rules.parameters import Confidence, Parameters
 from rules.tree import Rule
-from rules.verdict import Citation
+from rules.verdict import Citation, Outcome
 
 BENEFITS: Final = Path(__file__).with_name("benefits")
 PROCEDURES: Final = Path(__file__).with_name("procedures")
@@ -55,7 +55,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Benefit:
-    """One folder of `rules/benefits/`; its slug is the folder's name with hyphens."""
+    """One folder of `rules/benefits/`; its slug is the folder's name with hyphens.
+
+    `earlier` and `later` say what is answered on days before the first and after the last block: not eligible where
+    there was no such benefit, unknown where another law held that is not known here.
+    """
 
     slug: str
     title: str
@@ -65,6 +69,8 @@ class Benefit:
     period: str
     overlap: str | None
     paid_beside: frozenset[str]
+    earlier: Outcome
+    later: Outcome
     last_checked: date
     blocks: tuple[Block, ...]
     procedures: tuple[Procedure, ...]
@@ -74,6 +80,10 @@ class Benefit:
     def block(self, on: date) -> Block | None:
         """The block that holds on that day, or None where the benefit is not in force."""
         return next((block for block in self.blocks if block.holds(on)), None)
+
+    def outside(self, on: date) -> Outcome:
+        """The verdict on a day on which no block holds."""
+        return self.earlier if on < self.blocks[0].start else self.later
 
     def procedure(self, on: date) -> Procedure | None:
         """How to ask for it on that day, where that is known."""
@@ -145,6 +155,8 @@ def _benefit(folder: Path, parameters: Parameters, shared: Mapping[str, tuple[Pr
             period=entry["period"],
             overlap=entry.get("overlap"),
             paid_beside=frozenset(entry.get("paid_beside", ())),
+            earlier=_outcome(entry.get("earlier", "not_eligible")),
+            later=_outcome(entry.get("later", "not_eligible")),
             last_checked=entry["last_checked"],
             blocks=blocks,
             procedures=shared[entry["procedure"]],
@@ -156,6 +168,14 @@ def _benefit(folder: Path, parameters: Parameters, shared: Mapping[str, tuple[Pr
         raise RulesError(f"line {_line(file, needle)}: benefit {slug!r}: {error!r}", file=file) from error
     _check_order(blocks, file)
     return benefit
+
+
+def _outcome(word: str) -> Outcome:
+    if word == "unknown":
+        return "unknown"
+    if word == "not_eligible":
+        return "not_eligible"
+    raise ValueError(word)
 
 
 def _block(entry: Mapping[str, Any]) -> Block:

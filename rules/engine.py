@@ -12,17 +12,18 @@ from rules.catalogue import Benefit, Block, Catalogue
 from rules.diagram import Diagram, End, Node, Table, ends_in, facts_in, narrowed, ordered
 from rules.errors import DateOutsideLawError, RulesError, UnknownFactError
 from rules.facts import FactBook, Value
+from rules.household import View
 from rules.law import Law
 from rules.parameters import Confidence, Number, Parameters
 from rules.tree import Known, Leaf, Tree, grow
-from rules.verdict import Decision, Outcome, Reason, Result
+from rules.verdict import Decision, Outcome, Result
 
 FIRST_DAY = date(2021, 1, 1)  # the programme's period begins
 LAST_DAY = date(2030, 12, 31)  # the last poverty standard we know (NĐ 351/2025) ends
 
 _NOTHING: tuple[str, ...] = ()
-_NOT_IN_FORCE = "not_in_force"
-_UNCONFIRMED = "ask_commune"
+_NOT_IN_FORCE = "Ngày ấy không có quy định này."
+_UNCONFIRMED = "Chưa được xác nhận, cần hỏi lại UBND xã, phường."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +91,24 @@ class Engine:
     def _compile(self, benefit: Benefit, on: date) -> Compiled:
         block = benefit.block(on)
         if block is None:
-            end = Leaf(Decision("not_eligible"), ())
-            return Compiled(benefit, None, end, _Stop(end.decision, (), "confirmed"), end.decision)
+            outcome = benefit.outside(on)
+            end = Leaf(Decision(outcome), ())
+            confidence: Confidence = "unconfirmed" if outcome == "unknown" else "confirmed"
+            return Compiled(benefit, None, end, _Stop(end.decision, (), confidence), end.decision)
         try:
             tree = grow(benefit.rule, self.book, lambda: Law(self.parameters, on, block.regime))
         except (UnknownFactError, RulesError) as error:
             raise RulesError(f"benefit {benefit.slug!r} on {on}: {error}", file=benefit.folder / "rule.py") from error
         return Compiled(benefit, block, tree, _walk(tree, (), block), ordered(tree, self.book, self._table))
 
-    def result(
-        self, compiled: Compiled, known: Mapping[str, Known], exact: Mapping[str, Value], person: int | None
-    ) -> Result:
+    def result(self, compiled: Compiled, view: View, person: int | None) -> Result:
         """The verdict for one household or one person of it."""
+        exact, reasons = view.exact, view.reasons
         step = compiled.walk
         while isinstance(step, _Turn):
             value = exact.get(step.fact)
             if value is None:
-                return self._open(compiled, known, exact, person)
+                return self._open(compiled, view, person)
             if step.cut is None:
                 step = step.passed if value in step.values else step.failed
             else:
@@ -117,7 +119,7 @@ class Engine:
             amount, missing = self._multiplied(decision, exact)
         return Result(
             compiled.benefit.slug, person, decision.outcome, amount, compiled.benefit.unit, compiled.benefit.period,
-            missing, tuple([Reason(fact, exact[fact]) for fact in step.reads]),
+            missing, tuple([reasons[fact] for fact in step.reads]),
             compiled.block.law if compiled.block else (), step.confidence, decision.figures, None,
             _note(compiled, step.confidence),
         )  # fmt: skip
@@ -129,11 +131,10 @@ class Engine:
         by_verdict = narrowed(remaining, {}, self._table, _outcome_view)
         return by_verdict if isinstance(by_verdict, Node) else narrowed(remaining, {}, self._table, _amount_view)
 
-    def _open(
-        self, compiled: Compiled, known: Mapping[str, Known], exact: Mapping[str, Value], person: int | None
-    ) -> Result:
+    def _open(self, compiled: Compiled, view: View, person: int | None) -> Result:
         """The verdict where the rule reads a fact that nobody gave: exact over all completions that remain."""
-        remaining = narrowed(compiled.diagram, known, self._table)
+        exact = view.exact
+        remaining = narrowed(compiled.diagram, view.known, self._table)
         by_verdict = narrowed(remaining, {}, self._table, _outcome_view)
         decisions = [end for end in ends_in(remaining) if isinstance(end, Decision)]
         outcomes: set[Outcome] = {decision.outcome for decision in decisions}
@@ -152,7 +153,7 @@ class Engine:
         return Result(
             compiled.benefit.slug, person, verdict, amount, compiled.benefit.unit, compiled.benefit.period,
             tuple(sorted(missing, key=lambda fact: self.book.get(fact).order)),
-            tuple(Reason(fact, exact[fact]) for fact in _visited(compiled.walk, exact)),
+            tuple(view.reasons[fact] for fact in _visited(compiled.walk, exact)),
             compiled.block.law if compiled.block else (), confidence,
             next(iter(figures)) if len(figures) == 1 else (), None, _note(compiled, confidence),
         )  # fmt: skip
@@ -219,5 +220,5 @@ def _visited(step: _Walk, exact: Mapping[str, Value]) -> list[str]:
 
 def _note(compiled: Compiled, confidence: Confidence) -> str | None:
     if compiled.block is None:
-        return _NOT_IN_FORCE
+        return _NOT_IN_FORCE if confidence == "confirmed" else _UNCONFIRMED
     return compiled.block.note or (_UNCONFIRMED if confidence == "unconfirmed" else None)

@@ -8,16 +8,55 @@ from dataclasses import dataclass
 from rules.errors import ContradictionError, FactValueError
 from rules.facts import Fact, FactBook, Value
 from rules.tree import Known, domain
+from rules.verdict import Reason
 
 PERSONS = "persons"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the rules see of the household and one person: exact values, and what is still possible for the others."""
+class _Reasons(dict[str, Reason]):
+    """One reason for each fact that is read; many benefits read the same few."""
 
-    exact: Mapping[str, Value]
-    known: Mapping[str, Known]
+    def __init__(self, exact: Mapping[str, Value]) -> None:
+        self._exact = exact
+
+    def __missing__(self, fact: str) -> Reason:
+        reason = self[fact] = Reason(fact, self._exact[fact])
+        return reason
+
+
+class View:
+    """What the rules see of the household and one person: exact values, and what is still possible for each fact."""
+
+    __slots__ = ("_book", "_known", "exact", "reasons")
+
+    def __init__(self, book: FactBook, exact: dict[str, Value]) -> None:
+        self._book = book
+        self._known: dict[str, Known] | None = None
+        self.exact: Mapping[str, Value] = exact
+        if any(_tells_of_parent(book.get(key), value, exact) for key, value in exact.items()):
+            told = {
+                key: next(iter(possible))
+                for key, possible in self.known.items()
+                if key not in exact and not isinstance(possible, tuple) and len(possible) == 1
+            }
+            self.exact = {**exact, **told}
+        self.reasons = _Reasons(self.exact)
+
+    @property
+    def known(self) -> Mapping[str, Known]:
+        """Made only when it is needed: whoever told everything is answered from the exact values."""
+        if self._known is None:
+            known: dict[str, Known] = {}
+            for key, value in self.exact.items():
+                known[key] = (value, value) if isinstance(value, int) else frozenset([value])
+            for key, value in self.exact.items():
+                _narrow_parent(self._book, self._book.get(key), value, known)
+            self._known = known
+        return self._known
+
+
+def _tells_of_parent(fact: Fact, value: Value, exact: Mapping[str, Value]) -> bool:
+    return fact.only_if is not None and value != fact.otherwise and fact.only_if.fact not in exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +69,7 @@ class Household:
 
     def view(self, book: FactBook, person: int | None) -> View:
         """The facts of the house, and of one person where one is named."""
-        exact = dict(self.household) if person is None else {**self.household, **self.persons[person]}
-        known: dict[str, Known] = {
-            key: (value, value) if isinstance(value, int) else frozenset([value]) for key, value in exact.items()
-        }
-        for fact_id, value in list(exact.items()):
-            _narrow_parent(book, book.get(fact_id), value, known)
-        for fact_id, possible in known.items():
-            if fact_id not in exact and not isinstance(possible, tuple) and len(possible) == 1:
-                exact[fact_id] = next(iter(possible))
-        return View(exact, known)
+        return View(book, {**self.household, **(self.persons[person] if person is not None else {})})
 
 
 def parse(facts: Mapping[str, object], book: FactBook) -> Household:

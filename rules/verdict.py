@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from rules.facts import Value
@@ -91,22 +91,30 @@ class Result(NamedTuple):
             "amount": json_number(self.amount),
             "unit": self.unit,
             "period": self.period,
-            "missing": list(self.missing),
-            "because": [{"fact": reason.fact, "value": reason.value} for reason in self.because],
-            "law": [{"text": c.text, "from": c.start, "to": c.end} for c in self.law],
+            "missing": self.missing,
+            "because": [{"fact": fact, "value": value} for fact, value in self.because],
+            "law": _law_as_json(self.law),
             "confidence": self.confidence,
         }
-        extra: Mapping[str, Any] = {
-            "person": self.person,
-            "figures": [{"key": f.key, "value": json_number(f.value), "unit": f.unit} for f in self.figures] or None,
-            "instead": self.instead,
-            "note": self.note,
-        }
-        return plain | {key: value for key, value in extra.items() if value is not None}
+        if self.person is not None:
+            plain["person"] = self.person
+        if self.figures:
+            plain["figures"] = [{"key": f.key, "value": json_number(f.value), "unit": f.unit} for f in self.figures]
+        if self.instead is not None:
+            plain["instead"] = self.instead
+        if self.note is not None:
+            plain["note"] = self.note
+        return plain
+
+
+@lru_cache(maxsize=1024)
+def _law_as_json(law: tuple[Citation, ...]) -> tuple[dict[str, str | None], ...]:
+    """The citations of one block, made once: a batch writes them for every household."""
+    return tuple({"text": citation.text, "from": citation.start, "to": citation.end} for citation in law)
 
 
 def json_number(value: Number | None) -> int | float | None:
     """A figure as JSON has it: whole numbers stay whole."""
-    if value is None:
-        return None
+    if value is None or isinstance(value, int):
+        return value
     return int(value) if value == int(value) else float(value)

@@ -54,3 +54,7 @@ class Channel(Protocol):
     async def send(self, chat: str, reply: Reply) -> Delivery:
         """Send one message that already fits the channel's limits. Never raises for what the platform answers."""
         ...
+
+    async def close(self) -> None:
+        """Give back connections; nothing is sent afterwards."""
+        ...

@@ -88,12 +88,18 @@ async def _run(settings: Settings) -> None:
     app = await _prepared(settings)
     by_webhook = bool(settings.telegram_token and settings.public_url)
     polling = None if by_webhook or not settings.telegram_token else asyncio.create_task(_poll(app))
+    serving = asyncio.create_task(_serve(app))
     try:
-        await _serve(app)
+        # Whichever ends first ends the other: a refused token must not leave a bot that looks alive.
+        await asyncio.wait((serving, *([polling] if polling else [])), return_when=asyncio.FIRST_COMPLETED)
     finally:
-        if polling is not None:
-            polling.cancel()
-            await asyncio.gather(polling, return_exceptions=True)
+        for task in (polling, serving):
+            if task is not None and not task.done():
+                task.cancel()
+        results = await asyncio.gather(serving, *([polling] if polling else []), return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
 
 
 async def _web(settings: Settings) -> None:

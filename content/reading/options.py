@@ -48,7 +48,7 @@ def read_option(text: str, options: Sequence[Option]) -> Read[str] | Ambiguous |
         _contained(line, spelled),
         _ids((each, any(_begins(plain(phrase), bare) for phrase in phrases)) for each, phrases in spelled),
         _ids((each, any(_is_part(plain(phrase), bare) for phrase in phrases)) for each, phrases in spelled),
-        _alike(bare, spelled),
+        () if _denied(line, len(line.tokens)) else _alike(bare, spelled),
     )
     found = next((ids for ids in ways if ids), ())
     if len(found) > 1:
@@ -79,9 +79,13 @@ def _is_part(phrase: str, bare: str) -> bool:
 def _contained(line: Line, spelled: list[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
     """Choices whose words stand in the answer, without those inside a longer one and those that are denied."""
     places: list[tuple[int, int, str]] = []
+    if any(line.fits(index, "hay", "hoặc") for index in range(len(line.tokens))):
+        return ()  # "cận nghèo hay nghèo" asks back or leaves it open
     for option_id, phrases in spelled:
         for phrase in phrases:
             wanted = read_line(phrase).tokens
+            if len(wanted) == 1 and any(wanted[0].fits(word) for word in _NEGATIVE):
+                continue  # "không" alone inside an answer denies what follows it
             for start in range(len(line.tokens) - len(wanted) + 1):
                 window = line.tokens[start : start + len(wanted)]
                 if wanted and all(_same(one.said, one.plain, other.said, other.bare, other.plain) for one, other in zip(wanted, window, strict=True)):
@@ -100,7 +104,7 @@ def _same(said: str, bare_form: str, typed: str, typed_bare: bool, typed_plain: 
 
 
 def _denied(line: Line, start: int) -> bool:
-    clause = line.clause(start)
+    clause = line.clause(min(start, len(line.tokens) - 1))
     return any(line.fits(index, *_NEGATIVE) and line.clause(index) == clause for index in range(max(0, start - 4), start))
 
 

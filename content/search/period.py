@@ -30,8 +30,15 @@ _YEARS: Final = re.compile(r"\b(20\d\d)\s*(?:-|den|toi)\s*(?:nam\s*)?(20\d\d)\b"
 _ONE_YEAR: Final = re.compile(rf"\b(?:nam|hoi|tu|trong|dau|cuoi|giua|n)\s*{_YEAR}\b|\b(?P<bare>20[12]\d)\b")
 _SHORT_YEAR: Final = re.compile(r"\bnam\s+(2\d)\b(?!\s*(?:tuoi|trieu|nghin|ngan|dong|ngay|thang|%|phan))")
 _RELATIVE_YEARS: Final = {
-    "nam ngoai": -1, "nam truoc": -1, "nam roi": -1, "nam kia": -2, "nam nay": 0, "sang nam": 1, "nam sau": 1, "nam toi": 1,
-}  # fmt: skip
+    "nam ngoai": -1,
+    "nam truoc": -1,
+    "nam roi": -1,
+    "nam kia": -2,
+    "nam nay": 0,
+    "sang nam": 1,
+    "nam sau": 1,
+    "nam toi": 1,
+}
 _RELATIVE_MONTHS: Final = {"thang truoc": -1, "thang nay": 0, "thang sau": 1, "thang toi": 1}
 
 

@@ -113,6 +113,9 @@ class PlainChannel:
         self.sent.append((chat, reply.text))
         return Sent(str(len(self.sent)))
 
+    async def close(self) -> None:
+        """Nothing is held."""
+
 
 @asynccontextmanager
 async def plain(database: Any, responder: Any, knowledge: Any) -> AsyncIterator[Driver]:

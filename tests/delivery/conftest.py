@@ -53,6 +53,9 @@ class FakeChannel:
         finally:
             self.sending -= 1
 
+    async def close(self) -> None:
+        """Nothing is held."""
+
     def texts(self, chat: str) -> list[str]:
         return [text for to, text in self.sent if to == chat]
 

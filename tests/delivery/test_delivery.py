@@ -185,16 +185,17 @@ async def test_an_adapter_that_hangs_does_not_hold_the_chat_for_ever(
 
 
 async def test_after_the_most_attempts_it_is_given_up(
-    database: Database, clock: Clock, channel: FakeChannel, workers: Workers
+    database: Database, clock: Clock, channel: FakeChannel, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the number of attempts and the last reason; the next message of the chat has its own attempts."""
+    monkeypatch.setattr(delivery, "_MOST_ATTEMPTS", 5)
     channel.script["a"] = [TryLater(1, "busy") for _ in range(delivery._MOST_ATTEMPTS)]
     worker = await workers(database, channel)
     await queue(database, clock, ("a", "một"))
     for tried in range(1, delivery._MOST_ATTEMPTS + 1):
         await until(lambda number=tried: len(channel.asked) == number)
         await worker.drain()
-        clock.advance(1)
+        clock.advance(2**tried)
     [row] = await until_states(database, OUTBOX_FAILED)
     assert row.failure == f"given up after {delivery._MOST_ATTEMPTS} attempts: busy"
     await hand(database, clock, worker, ("a", "hai"))

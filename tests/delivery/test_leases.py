@@ -132,7 +132,7 @@ async def test_claiming_goes_on_after_the_database_was_away(
     """The loop does not end with the error."""
     from storage import outbox
 
-    real, failures = outbox.has_due, [3]
+    real, failures = outbox.has_due, [0]
 
     async def away(*arguments: object) -> bool:
         if failures[0]:
@@ -141,7 +141,8 @@ async def test_claiming_goes_on_after_the_database_was_away(
         return await real(*arguments)  # type: ignore[arg-type]  # passed through as they are
 
     monkeypatch.setattr(outbox, "has_due", away)
-    await queue(database, clock, ("a", "một"))
     await workers(database, channel)
+    failures[0] = 3
+    await queue(database, clock, ("a", "một"))
     await until_states(database, OUTBOX_SENT)
     assert failures == [0]

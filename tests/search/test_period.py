@@ -59,5 +59,5 @@ def test_other_numbers_are_no_period(text: str) -> None:
 
 
 def test_the_year_turns_with_the_day_asked() -> None:
-    """"tháng trước" in January is December of the year before."""
+    """ "tháng trước" in January is December of the year before."""
     assert named_period("tháng trước", date(2026, 1, 15)) == (date(2025, 12, 1), date(2026, 1, 1))

@@ -6,7 +6,14 @@ import pytest
 
 from content.search.spelling import Speller
 
-SAMPLES = ["hộ nghèo", "hộ cận nghèo", "bảo hiểm y tế", "vay vốn ngân hàng chính sách", "học phí", "được bao nhiêu tiền"]
+SAMPLES = [
+    "hộ nghèo",
+    "hộ cận nghèo",
+    "bảo hiểm y tế",
+    "vay vốn ngân hàng chính sách",
+    "học phí",
+    "được bao nhiêu tiền",
+]
 SHORT = {"bhyt": "bảo hiểm y tế", "ko": "không", "dc": "được", "k": "không", "j": "gì", "hok": "không"}
 
 

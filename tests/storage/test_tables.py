@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -74,6 +75,24 @@ def test_a_url_that_cannot_be_used_is_named_without_its_password(url: str, word:
     with pytest.raises(StorageError, match=word) as refused:
         parse_url(url)
     assert "secret" not in str(refused.value)
+
+
+async def test_a_write_that_reads_first_is_not_refused_as_stale(database: Database, second: Database) -> None:
+    """On SQLite the write lock is taken at the beginning: the other process waits and spoils nothing that was read."""
+    holding = database.write()
+    connection = await holding.__aenter__()
+    await connection.execute(select(channels))
+    other = asyncio.create_task(_add_channel(second, "zalo"))
+    await asyncio.sleep(0.15)
+    assert other.done() is not database.is_sqlite
+    await connection.execute(insert(channels).values(channel="web"))
+    await holding.__aexit__(None, None, None)
+    await other
+
+
+async def _add_channel(database: Database, name: str) -> None:
+    async with database.write() as connection:
+        await connection.execute(insert(channels).values(channel=name))
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])

@@ -22,3 +22,6 @@ class TerminalChannel:
     async def send(self, chat: str, reply: Reply) -> Delivery:
         self._write(reply.text)
         return Sent()
+
+    async def close(self) -> None:
+        """Nothing is held."""

@@ -45,6 +45,9 @@ class WebChannel:
         self.arrived(chat)
         return Sent()
 
+    async def close(self) -> None:
+        """Nothing is held."""
+
     def arrived(self, chat: str) -> None:
         """Wake whoever waits for this chat."""
         for event in self._waiting.get(chat, ()):
