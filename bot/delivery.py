@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol, runtime_checkable
@@ -174,6 +175,8 @@ class DeliveryWorker:
         self._flush: Final = asyncio.Event()
         self._progress: Final = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._loops: list[asyncio.Task[None]] = []
+        self._stopping: Final = asyncio.Event()
 
     def lease(self, channel: str, now: datetime) -> datetime:
         lane = self._lanes.get(channel)
@@ -193,6 +196,7 @@ class DeliveryWorker:
 
     async def start(self) -> None:
         """Begin sending. On SQLite this process is the only worker, so what a killed one had leased is free at once."""
+        self._stopping.clear()
         if self._database.is_sqlite:
             async with self._database.write() as connection:
                 await outbox.release_leases(connection, self._clock())
@@ -204,15 +208,20 @@ class DeliveryWorker:
                 asyncio.create_task(lane.work(), name=f"send-{lane.channel.name}-{number}")
                 for number in range(self._concurrency)
             ]
-            self._tasks.append(asyncio.create_task(self._claim_for_ever(lane), name=f"claim-{lane.channel.name}"))
-        self._tasks.append(asyncio.create_task(self._flush_for_ever(), name="delivery-results"))
+            self._loops.append(asyncio.create_task(self._claim_for_ever(lane), name=f"claim-{lane.channel.name}"))
+        self._loops.append(asyncio.create_task(self._flush_for_ever(), name="delivery-results"))
 
     async def close(self) -> None:
         """Stop sending and write down what was sent; what is still in memory stays leased and is sent later."""
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        # The loops end by themselves: cancelled between a statement and its rows, a SQLite connection would keep the
+        # write lock and nothing could be written down any more.
+        self._stopping.set()
+        self._flush.set()
+        loops, self._loops = self._loops, []
+        await asyncio.gather(*tasks, *loops, return_exceptions=True)
         await self._write_results()
 
     async def drain(self) -> None:
@@ -225,16 +234,21 @@ class DeliveryWorker:
         self._results.extend(results)
         (self._flush if self._results else self._progress).set()
 
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+
     async def _flush_for_ever(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             await self._flush.wait()
-            await asyncio.sleep(self._flush_s)  # results that come together are written together
+            await self._pause(self._flush_s)  # results that come together are written together
             self._flush.clear()
             try:
                 await self._write_results()
             except (SQLAlchemyError, OSError) as error:
                 log.warning("delivery.results_not_written", error=type(error).__name__)
-                await asyncio.sleep(self._poll_s)
+                await self._pause(self._poll_s)
                 self._flush.set()
 
     async def _write_results(self) -> None:
@@ -253,7 +267,7 @@ class DeliveryWorker:
         self._progress.set()
 
     async def _claim_for_ever(self, lane: _Lane) -> None:
-        while True:
+        while not self._stopping.is_set():
             claimed = 0
             if lane.held < _MOST_IN_MEMORY:
                 try:
@@ -261,7 +275,7 @@ class DeliveryWorker:
                 except (SQLAlchemyError, OSError) as error:
                     log.warning("delivery.not_claimed", channel=lane.channel.name, error=type(error).__name__)
             if claimed < _CLAIM:
-                await asyncio.sleep(self._poll_s)
+                await self._pause(self._poll_s)
 
     async def _claim_once(self, lane: _Lane) -> int:
         async with self._database.read() as connection:

@@ -218,7 +218,14 @@ class TurnEngine:
         for each, key in zip(batch, chats, strict=True):
             # The state goes through its stored form between any two turns, so that none can live in memory only.
             conversation = conversations.decode(current[key])
-            turn = Turn(each, conversation, self._knowledge, now, UnitOfWork(connection))
+            turn = Turn(
+                each,
+                conversation,
+                self._knowledge,
+                now,
+                UnitOfWork(connection),
+                self._channels[each.channel].capabilities,
+            )
             result = await self._run_one(turn)
             if result.failure:
                 await turns.record_failure(

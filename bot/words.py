@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from bot.settings import PREFIX, Settings, SettingsError
-from content import articles, commands, localities, search, words
+from content import articles, commands, eligibility, localities, overrides, search, words
 from content.errors import ContentError
 from content.filling import Filler
+from content.reading.facts import Recogniser
 from handlers.turn import Knowledge
-from rules import parameters
+from rules import assess, parameters
+from rules.assess import Assessor
+from rules.local import with_overrides
 
 
 def knowledge(settings: Settings) -> Knowledge:
@@ -24,14 +29,27 @@ def knowledge(settings: Settings) -> Knowledge:
         if settings.locality not in localities.known():
             raise SettingsError(f"{PREFIX}LOCALITY: {error}") from error
         raise
+    local = overrides.load(settings.locality)
+    law = with_overrides(parameters.load(), local)
+    # Read when first asked for: a question about an article needs neither.
+    assessor = cache(lambda: assess.load(law))
     return Knowledge(
         library=library,
         search=search.build(
             {article.id: article.questions for article in library},
             names={article.id: (article.title, article.short) for article in library},
         ),
-        filler=Filler(parameters.load(), locality),
+        filler=Filler(law, locality),
         locality=locality,
         languages=words.load(),
         commands=commands.load(),
+        guide=eligibility.load(),
+        local_figures=local,
+        load_assessor=assessor,
+        load_recogniser=cache(lambda: Recogniser(assessor().engine.book)),
     )
+
+
+def rules_alone(settings: Settings) -> Assessor:
+    """The rules with the locality's own figures, for commands that need no words."""
+    return assess.load(with_overrides(parameters.load(), overrides.load(settings.locality)))

@@ -13,12 +13,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content.articles import Library
+from content.eligibility import Guide
 from content.filling import Filler
 from content.localities import Locality
+from content.reading.facts import Recogniser
 from content.search import Search
 from content.words import SOURCE_LANGUAGE, Words
 from handlers.conversation import Conversation
-from handlers.messages import Choice, Incoming, Reply
+from handlers.messages import Capabilities, Choice, Incoming, Reply
+from rules.assess import Assessor
+from rules.local import LocalFigure
 
 VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -34,6 +38,21 @@ class Knowledge:
     languages: Mapping[str, Words]
     commands: Mapping[str, str]
     """Choice id by the plain form of what a person types for it: `dung` -> `notices:stop`."""
+    guide: Guide
+    local_figures: tuple[LocalFigure, ...]
+    """What the locality adds to the national minimum."""
+    load_assessor: Callable[[], Assessor]
+    load_recogniser: Callable[[], Recogniser]
+
+    @property
+    def assessor(self) -> Assessor:
+        """The rules, read when somebody first asks for a check."""
+        return self.load_assessor()
+
+    @property
+    def recogniser(self) -> Recogniser:
+        """Reads facts out of free text."""
+        return self.load_recogniser()
 
 
 class UnitOfWork:
@@ -88,6 +107,8 @@ class Turn:
     knowledge: Knowledge
     now: datetime
     work: UnitOfWork = field(default_factory=UnitOfWork)
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    """What the channel of the message can show."""
     forgotten: bool = False
     """The person had everything deleted: the conversation is not saved again."""
 

@@ -11,6 +11,7 @@ from content.reading.tokens import Line, Token, read_line
 
 SELF: Final = "self"
 _POSSESSORS: Final = ("tôi", "tui", "em", "cháu", "con", "mình", "bác", "anh", "chị", "nó", "cô", "chú", "tớ", "nhà")
+_MOST: Final = 12
 _OF_SPEAKER: Final = ("tôi", "tui", "em", "cháu", "con", "mình", "bác", "tớ", "nhà")
 _MODIFIERS: Final = ("lớn", "cả", "đầu", "út", "bé", "nhỏ", "giữa", "trai", "gái", "thứ", "nội", "ngoại", "kia", "chồng", "vợ")
 _GENDERS: Final = {"trai": "male", "gái": "female"}
@@ -20,18 +21,16 @@ _HOUSE: Final = ("nhà", "hộ", "gia", "đình", "xã", "thôn", "quê", "xóm"
 _ASKING_BEFORE: Final = ("cho", "xin", "giúp", "bảo", "hỏi", "với", "chúng", "dạ", "thưa")
 _ASKING_AFTER: Final = ("hỏi", "muốn", "cần", "thấy", "xin", "ơi", "ạ", "biết", "nghe", "định", "à")
 _COMPANIONS: Final = ("với", "cùng", "nhờ", "cho", "do", "của")
-# Where a word typed bare is something else: "con bò", "còn sống", "bỏ học", "vô".
+# Where the word is something else: "con bò", "còn sống", "bỏ học", "vỏ".
 _OTHER_AFTER: Final = {
-    "con": frozenset("bo trau lon ga cho duong song so dau nguoi suc kha lai no dang o mat thi vat".split()),
-    "ba": frozenset("nguoi con nam thang ngay tuoi trieu khau dua muoi tram nghin lan con xa me".split()),
-    "bo": frozenset("doi hoc roi ra phan vo chong".split()),
-    "ong": frozenset("nuoc noi_".split()),
-    "cu": frozenset("the ai_ khong nat".split()),
-    "me": frozenset("kho".split()),
-    "vo": frozenset("san nat".split()),
+    "con": "bò trâu lợn gà chó đường sông số dấu người sức khả lại nợ đang ở ốm mắt thì vật".split(),
+    "ba": "người con năm tháng ngày tuổi triệu khẩu đứa mươi trăm nghìn lần xã mẹ".split(),
+    "bo": "đội học rơi ra phận vợ chồng".split(),
+    "ong": "nước".split(),
+    "cu": "thể không nát".split(),
+    "me": "khế".split(),
+    "vo": "sạn".split(),
 }
-_NUMBERED: Final = frozenset({"ba"})
-
 
 @dataclass(slots=True)
 class Person:
@@ -91,8 +90,10 @@ class Family:
         """Who is named at that token, with a count before and modifiers and owner after; None for nobody."""
         start, count, counter = index, 1, False
         spoken = number_at(line, index)
-        if spoken is not None and spoken.upto is None and spoken.value == int(spoken.value) and 1 <= spoken.value <= 12:
-            index, count = spoken.end, int(spoken.value)
+        if spoken is not None and spoken.upto is None and spoken.value == int(spoken.value) and 1 <= spoken.value <= _MOST:
+            after = spoken.end + line.fits(spoken.end, *_COUNTERS)
+            if self._relation_at(line, spoken.end) or self._relation_at(line, after) or line.fits(spoken.end, "đứa", "thằng"):
+                index, count = spoken.end, int(spoken.value)
             if index >= len(line.tokens) or line.clause(index) != line.clause(start):
                 return None
         if line.fits(index, *_COUNTERS) and not self._relation_at(line, index):
@@ -111,7 +112,8 @@ class Family:
         for name, words in self._words:
             if _words_at(line, index, words):
                 bare = words[0].plain if len(words) == 1 else ""
-                if bare and line.plain(index + 1) in _OTHER_AFTER.get(bare, ()) and line.clause(index + 1) == line.clause(index):
+                other = bool(bare) and line.fits(index + 1, *_OTHER_AFTER.get(bare, ()))
+                if other and line.clause(index + 1) == line.clause(index) and (bare == "con" or line.tokens[index].bare):
                     return None
                 return name, len(words)
         return None
@@ -122,7 +124,7 @@ class Family:
         if mention.relation == SELF:
             asks = line.fits(at - 1, *_HOUSE, *_ASKING_BEFORE) or line.fits(mention.end, *_ASKING_AFTER)
             return None if asks and single else mention
-        if word == "ba" and single and mention.count == 1 and mention.start == at and not self._is_father_or_grandmother(line, at):
+        if word == "ba" and single and line.tokens[at].bare and not self._is_father_or_grandmother(line, at):
             return None
         if word in ("cu", "co") and single and line.fits(at - 1, "nhà") and not line.accented:
             return None
@@ -131,7 +133,7 @@ class Family:
         ended = self._ended(line, mention)
         if single and word in _SPEAKER_OR_CHILD and mention.count == 1 and not mention.counter and not ended.modifiers and not ended.of_speaker:
             return self._pronoun(line, ended, word, speakers, current)
-        if word == "ba" and single and not line.accented:
+        if word == "ba" and single and not line.accented and mention.relation != "grandmother":
             return Mention("grandmother", ended.start, ended.end, ended.modifiers, ended.count, ended.counter, ended.companion, ended.of_speaker)
         return ended
 

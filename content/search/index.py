@@ -22,6 +22,7 @@ WIDTH: Final = 1536
 PENALTY: Final = 0.6
 # Rows folded at a time, to keep the memory small.
 _BATCH: Final = 512
+_SEEN_AT_LEAST: Final = 2
 _NEAREST: Final = 12
 _SMOOTHING: Final = 0.02
 _SEED: Final = 20261124
@@ -69,6 +70,8 @@ class Index:
         self._classes: Final = classes
         self._rivals: Ints = np.asarray(rivals, np.int32)
         self._evidence = self._weigh(rows, columns)
+        # What only one sample has teaches the classifier nothing and would crowd the fold.
+        self._sign[np.bincount(columns, minlength=len(self._vocabulary)) < _SEEN_AT_LEAST] = 0.0
         self._weights = self._train(rows, columns, values, np.asarray(weights, np.float32))
         order = np.argsort(columns, kind="stable")
         self._postings: Ints = rows[order]

@@ -12,6 +12,7 @@ _HEAD: Final = 500
 _TAIL: Final = 1500
 _PIECES_AT_MOST: Final = 12
 _LONG_PIECE: Final = 22
+_WINDOW: Final = 14
 _WORDS_AT_LEAST: Final = 3
 _SENTENCE: Final = re.compile(r"[.!?;\n…]+(?=\s|$)|\n+")
 _CLAUSE: Final = re.compile(r",\s+|\s+-\s+")
@@ -45,8 +46,19 @@ def pieces(text: str) -> list[Piece]:
             sentence = clauses[-1]
         if sentence:
             found.append(_piece(sentence, mark))
-    found = [piece for piece in found if len(piece.text.split()) >= _WORDS_AT_LEAST]
+    found = [piece for whole in found for piece in _windows(whole) if len(piece.text.split()) >= _WORDS_AT_LEAST]
     return found[-_PIECES_AT_MOST:] if len(found) > 1 else []
+
+
+def _windows(piece: Piece) -> list[Piece]:
+    """Overlapping windows of a piece that goes on and on without a mark, as spoken text does; else the piece itself."""
+    said = piece.text.split()
+    if len(said) <= _LONG_PIECE:
+        return [piece]
+    return [
+        _piece(" ".join(said[start : start + _WINDOW]), "")
+        for start in range(0, len(said) - _WINDOW // 2, _WINDOW // 2)
+    ]
 
 
 def _piece(text: str, mark: str) -> Piece:

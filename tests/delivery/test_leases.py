@@ -146,3 +146,18 @@ async def test_claiming_goes_on_after_the_database_was_away(
     await queue(database, clock, ("a", "một"))
     await until_states(database, OUTBOX_SENT)
     assert failures == [0]
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.001, 0.002, 0.003, 0.005, 0.008])
+async def test_closing_in_the_middle_of_a_claim_leaves_no_lock(
+    database: Database, clock: Clock, channel: FakeChannel, workers: Workers, moment: float
+) -> None:
+    """A write that is cut off between statement and rows would lock SQLite for everybody else."""
+    await queue(database, clock, *((f"chat-{number}", "x") for number in range(600)))
+    worker = await workers(database, channel, concurrency=2)
+    await asyncio.sleep(moment)
+    async with asyncio.timeout(5):
+        await worker.close()
+        await queue(database, clock, ("a", "một"))
+    sent = sum(row.state == OUTBOX_SENT for row in await stored(database))
+    assert sent == len(channel.sent)

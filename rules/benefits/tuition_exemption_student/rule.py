@@ -21,6 +21,5 @@ def rule(case: Case, law: Law) -> Decision:
     young = case.number("person.age") <= law.whole("education.tuition.age.first_degree_max")
     if young and case.yes("person.receives_allowance") and case.yes("person.first_degree"):
         return free
-    if case.yes("person.work_accident_parent"):
-        return yes(law.value("education.tuition.reduction.work_accident_child"))
-    return no()
+    reduced = "education.tuition.reduction.work_accident_child"
+    return yes(law.value(reduced)) if law.known(reduced) and case.yes("person.work_accident_parent") else no()
