@@ -13,6 +13,7 @@ import structlog
 from bot.channels import Channel, loading
 from bot.channels.web.channel import WebChannel
 from bot.delivery import DeliveryWorker
+from bot.memory import trim
 from bot.settings import Settings
 from bot.turns import TurnEngine
 from bot.words import knowledge
@@ -33,6 +34,7 @@ class App:
     engine: TurnEngine
 
     async def start(self) -> None:
+        trim()
         await self.delivery.start()
 
     async def close(self) -> None:

@@ -20,6 +20,8 @@ class Running(msgspec.Struct, omit_defaults=True):
     current: str = ""
     """The field being asked; empty while the summary is shown."""
     correcting: bool = False
+    stays: bool = False
+    """The result has been shown, and may still be corrected and asked about."""
 
 
 class Conversation(msgspec.Struct, omit_defaults=True):
@@ -36,6 +38,8 @@ class Conversation(msgspec.Struct, omit_defaults=True):
     """The interview being held."""
     put_aside: list[Running] = []
     """Interviews that the person stopped and may take up again, one of a kind."""
+    noticed: dict[str, Any] = {}
+    """Facts heard in the last question, for the check that was offered with its answer."""
     commune: str = ""
     """Key of the area the person named, for pointing to the right office."""
     greeted: bool = False

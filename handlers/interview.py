@@ -28,30 +28,45 @@ CANCEL: Final = "iv:cancel"
 RESUME: Final = "iv:resume:"
 CONFIRM: Final = "iv:confirm"
 CORRECT: Final = "iv:correct"
+AGAIN: Final = "iv:again"
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question in the person's words. The ids of `options` are what `read` gets when one is chosen."""
+    """A question in the person's words. The ids of `options` are what `read` gets when one is chosen; `controls` are
+    ways on of this kind of interview, beside those of the engine.
+    """
 
     text: str
     options: tuple[Choice, ...] = ()
     skippable: bool = False
+    controls: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """Answers read from what was said, by field: usually one, sometimes several at once. `echo` says them back."""
+    """Answers read from what was said, by field: usually one, sometimes several at once. `echo` says them back; `drop`
+    names fields whose answers no longer hold because of it.
+    """
 
     answers: dict[str, Any]
     echo: str = ""
+    drop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """What was understood, what is needed, an example."""
+    """What was understood, what is needed, an example; `options` where two or three answers remain. Without a text it was
+    no answer at all, and somebody else may take it.
+    """
 
     text: str
+    options: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DontKnow:
+    """The person does not know: as if the question were skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +99,29 @@ class Interview(Protocol):
 
     def ask(self, turn: Turn, answers: Answers, field: str) -> Ask: ...
 
-    def read(self, turn: Turn, answers: Answers, field: str, said: str, *, chosen: bool) -> Understood | NotUnderstood:
+    def read(
+        self, turn: Turn, answers: Answers, field: str, said: str, *, chosen: bool
+    ) -> Understood | NotUnderstood | DontKnow:
         """Read an answer: the id of an option (`chosen`) or what was typed."""
         ...
 
     def summary(self, turn: Turn, answers: Answers) -> list[Line]: ...
 
     async def finish(self, turn: Turn, answers: Answers) -> Replies:
-        """Do what the interview is for. What it returns is all that the person sees."""
+        """Do what the interview is for. What it returns is all that the person sees. It may set `stays` on the running
+        interview: then its answers are kept and can still be corrected.
+        """
         ...
 
 
-def start(turn: Turn, interview: Interview, answers: Answers | None = None, opening: str = "") -> Replies:
+async def start(turn: Turn, interview: Interview, answers: Answers | None = None, opening: str = "") -> Replies:
     """Begin, with whatever is known already; an interview of another kind that was going on is put aside."""
     _put_aside(turn)
     turn.conversation.interview = Running(interview.kind, answers=dict(answers or {}))
-    return _go_on(turn, interview, opening)
+    return await _go_on(turn, interview, opening)
 
 
-def resume(turn: Turn, interview: Interview) -> Replies:
+async def resume(turn: Turn, interview: Interview) -> Replies:
     """Take up an interview that was put aside."""
     conversation = turn.conversation
     saved = next((one for one in conversation.put_aside if one.kind == interview.kind), None)
@@ -111,7 +130,7 @@ def resume(turn: Turn, interview: Interview) -> Replies:
     _put_aside(turn)
     conversation.put_aside = [one for one in conversation.put_aside if one.kind != interview.kind]
     conversation.interview = saved
-    return _go_on(turn, interview, turn.say("interview.resumed", title=interview.title(turn)))
+    return await _go_on(turn, interview, turn.say("interview.resumed", title=interview.title(turn)))
 
 
 async def choose(turn: Turn, interview: Interview, choice_id: str) -> Replies:
@@ -120,7 +139,7 @@ async def choose(turn: Turn, interview: Interview, choice_id: str) -> Replies:
     if choice_id.startswith(ANSWER):
         return await _answered(turn, interview, choice_id.removeprefix(ANSWER), chosen=True)
     if choice_id == BACK:
-        return _back(turn, interview)
+        return await _back(turn, interview)
     if choice_id == SKIP:
         return await _skip(turn, interview)
     if choice_id == ASIDE:
@@ -131,6 +150,8 @@ async def choose(turn: Turn, interview: Interview, choice_id: str) -> Replies:
         return [Reply(turn.say("interview.cancelled"), controls=(turn.choice("menu", "choice.menu"),))]
     if choice_id == CONFIRM and not running.current:
         return await _finish(turn, interview)
+    if choice_id == AGAIN:
+        return await _go_on(turn, interview, "")
     if choice_id == CORRECT:
         return [_which_to_correct(turn, interview)]
     if choice_id.startswith(f"{CORRECT}:"):
@@ -141,9 +162,12 @@ async def choose(turn: Turn, interview: Interview, choice_id: str) -> Replies:
 async def typed(turn: Turn, interview: Interview, text: str) -> Replies:
     """What was typed while this interview is going on. An empty list: it is no answer, somebody else may take it."""
     running = _running(turn)
-    control = _CONTROLS.get(plain(text).strip(" .!"))
-    if control is not None:
-        return await choose(turn, interview, control)
+    wanted = control(text)
+    if wanted is not None:
+        return await choose(turn, interview, wanted)
+    to_correct = _named_to_correct(turn, interview, text)
+    if to_correct:
+        return _correct(turn, interview, to_correct)
     if not running.current:
         return []
     ask = interview.ask(turn, running.answers, running.current)
@@ -154,9 +178,14 @@ async def typed(turn: Turn, interview: Interview, text: str) -> Replies:
     return await _answered(turn, interview, text, chosen=False)
 
 
-def ask_again(turn: Turn, interview: Interview, opening: str = "") -> Replies:
+async def ask_again(turn: Turn, interview: Interview, opening: str = "") -> Replies:
     """The present question once more: after an answer to something else in between."""
-    return _go_on(turn, interview, opening)
+    return await _go_on(turn, interview, opening)
+
+
+def control(text: str) -> str | None:
+    """The way on that was typed: "quay lại", "không nhớ", "để sau"."""
+    return _CONTROLS.get(plain(text).strip(" .!"))
 
 
 # What people type for the ways on, without accents.
@@ -169,6 +198,7 @@ _CONTROLS: Final = {
     **dict.fromkeys(("huy", "huy bo", "bo het", "khong lam nua", "cancel"), CANCEL),
     **dict.fromkeys(("sua", "sua lai", "chua dung", "sai", "sai roi", "correct"), CORRECT),
 }
+_TO_CORRECT: Final = ("sua lai", "sua", "doi lai", "doi", "correct", "change")
 
 
 async def _answered(turn: Turn, interview: Interview, said: str, *, chosen: bool) -> Replies:
@@ -177,13 +207,17 @@ async def _answered(turn: Turn, interview: Interview, said: str, *, chosen: bool
     if not field:
         return []
     read = interview.read(turn, running.answers, field, said, chosen=chosen)
+    if isinstance(read, DontKnow):
+        return await _skip(turn, interview)
     if isinstance(read, NotUnderstood):
-        return [] if not read.text else [_question(turn, interview, read.text)]
+        return [] if not read.text else [_question(turn, interview, read.text, read.options)]
+    for name in read.drop:
+        running.answers.pop(name, None)
     running.answers.update(read.answers)
     running.skipped = [name for name in running.skipped if name not in read.answers]
     running.asked = [name for name in running.asked if name != field] + [field]
     running.correcting = False
-    return await _go_on_or_finish(turn, interview, read.echo)
+    return await _go_on(turn, interview, read.echo)
 
 
 async def _skip(turn: Turn, interview: Interview) -> Replies:
@@ -197,11 +231,14 @@ async def _skip(turn: Turn, interview: Interview) -> Replies:
     running.skipped = [*running.skipped, field]
     running.asked = [*running.asked, field]
     running.correcting = False
-    return await _go_on_or_finish(turn, interview, "")
+    return await _go_on(turn, interview, "")
 
 
-def _back(turn: Turn, interview: Interview) -> Replies:
+async def _back(turn: Turn, interview: Interview) -> Replies:
     running = _running(turn)
+    if running.correcting:
+        running.correcting = False
+        return await _go_on(turn, interview, "")
     if not running.asked:
         return [_question(turn, interview, turn.say("interview.at_the_beginning"))]
     field = running.asked.pop()
@@ -220,39 +257,48 @@ def _correct(turn: Turn, interview: Interview, field: str) -> Replies:
     return [_question(turn, interview, "")]
 
 
-def _go_on(turn: Turn, interview: Interview, opening: str) -> Replies:
+def _named_to_correct(turn: Turn, interview: Interview, text: str) -> str:
+    """The field of "sửa tuổi" or "sửa tuổi của bà": the line of the summary with the most of these words."""
+    said = plain(text).strip(" .!")
+    begun = next((word for word in _TO_CORRECT if said.startswith(f"{word} ")), None)
+    if begun is None:
+        return ""
+    wanted = said.removeprefix(begun).replace(" cua ", " ").split()
+    lines = [(line, plain(line.label).split()) for line in interview.summary(turn, _running(turn).answers)]
+    fitting = [(line, words) for line, words in lines if all(word in words for word in wanted)]
+    # The shortest label is the nearest: "tuổi" is the age, not the number of children of some age.
+    return min(fitting, key=lambda pair: len(pair[1]))[0].field if fitting else ""
+
+
+async def _go_on(turn: Turn, interview: Interview, opening: str) -> Replies:
     running = _running(turn)
     if not (running.correcting and running.current):
         running.current = interview.next(turn, running.answers, frozenset(running.skipped)) or ""
     if running.current:
         return [_question(turn, interview, opening)]
-    return [_summary(turn, interview, opening)]
-
-
-async def _go_on_or_finish(turn: Turn, interview: Interview, opening: str) -> Replies:
-    replies = _go_on(turn, interview, opening)
-    if _running(turn).current or interview.confirms:
-        return replies
-    return await _finish(turn, interview)
+    if interview.confirms:
+        return [_summary(turn, interview, opening)]
+    replies = await _finish(turn, interview)
+    return [Reply(opening), *replies] if opening else replies
 
 
 async def _finish(turn: Turn, interview: Interview) -> Replies:
     answers = dict(_running(turn).answers)
     replies = await interview.finish(turn, answers)
     running = turn.conversation.interview
-    if running is not None and running.kind == interview.kind and running.answers == answers:
+    if running is not None and running.kind == interview.kind and running.answers == answers and not running.stays:
         turn.conversation.interview = None
     return replies
 
 
-def _question(turn: Turn, interview: Interview, opening: str) -> Reply:
+def _question(turn: Turn, interview: Interview, opening: str, remaining: tuple[Choice, ...] = ()) -> Reply:
     running = _running(turn)
     ask = interview.ask(turn, running.answers, running.current)
-    options = tuple(Choice(f"{ANSWER}{option.id}", option.label) for option in ask.options)
-    controls = []
+    options = tuple(Choice(f"{ANSWER}{option.id}", option.label) for option in remaining or ask.options)
+    controls = list(ask.controls)
     if ask.skippable:
         controls.append(turn.choice(SKIP, "interview.skip"))
-    if running.asked:
+    if running.asked or running.correcting:
         controls.append(turn.choice(BACK, "interview.back"))
     controls.append(turn.choice(ASIDE, "interview.aside"))
     text = "\n\n".join(part for part in (opening, ask.text) if part)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from content.text import plain
-from handlers import dialogs
+from handlers import dialogs, interview
 from handlers.messages import Choice, Incoming, Reply
 from handlers.turn import ChoiceHandler, Dialog, Replies, Turn, merged
 
@@ -78,6 +78,9 @@ class Responder:
         for choice in (*offered, *turn.conversation.controls):
             if said == plain(choice.label).strip(" .,!?()"):
                 return choice.id
+        running = turn.conversation.interview
+        if running is not None and running.current and (way_on := interview.control(said)) is not None:
+            return way_on  # "dừng" stops the questions here, not the notices
         command = _COMMAND.match(text.strip())
         return turn.knowledge.commands.get(plain(command[1]) if command else said)
 

@@ -1,1 +1,4 @@
 """Tables, repositories and the unit of work. No ORM object leaves this package."""
+
+# Every module of tables is known as soon as the package is: migrations and tests look at all of them.
+from storage import tables_people as tables_people

@@ -11,11 +11,11 @@ from typing import Final
 
 from content.reading.ages import Age, AgeAt, age_at, combined
 from content.reading.judging import judged
-from content.reading.money import Sum, period_at
+from content.reading.money import Sum, period_at, sum_at
 from content.reading.numbers import about_before
 from content.reading.persons import SELF, Family, Mention, gender_of
 from content.reading.phrasebook import Found, Phrasebook, load
-from content.reading.recognised import Denied, Recognised, Said, Unclear
+from content.reading.recognised import ROUGHLY, Denied, Recognised, Said, Unclear
 from content.reading.result import About, Read, Refused
 from content.reading.roster import Entry, Roster
 from content.reading.spoken import number_at
@@ -71,7 +71,7 @@ class _Reading:
         self.speakers = reader.family.speaker_words(line)
         self.house_named = False
         self.mention_end = -1
-        self.mention_count = 1
+        self.pension_end = -1
 
     def whole(self) -> Recognised:
         index = 0
@@ -120,8 +120,23 @@ class _Reading:
         gender = gender_of(self.reader.phrases.texts.relations[mention.relation], mention.modifiers)
         if gender and GENDER in self.reader.book and not entry.values(GENDER):
             entry.said.append(Said(GENDER, gender, words, self._label(GENDER, gender), implied=True))
-        self.mention_end, self.mention_count = mention.end, mention.count
+        self.mention_end = mention.end
+        if self.pension_end == mention.start:
+            return self._pension_of(entry, mention.end)
         return self._bare_age(mention.end)
+
+    def _pension_of(self, entry: Entry, index: int) -> int:
+        """ "lương hưu của mẹ em 2 triệu": the owner stands between the pension and its amount."""
+        place = index
+        while place - index < 3 and self.line.fits(place, "được", "là", "khoảng", "tầm", "hơn", "có"):
+            place += 1
+        money = sum_at(self.line, place)
+        if money is None or not money.clear or self.line.clause(place) != self.line.clause(index - 1):
+            return index
+        words = self.line.words(self.pension_end - 2, money.end)
+        wording = self.reader.phrases.wording(PENSION_AMOUNT, "money")
+        self._amount(entry, self.reader.book.get(PENSION_AMOUNT), money, words, wording.say if wording else "{money}")
+        return money.end
 
     def _bare_age(self, index: int) -> int:
         """ "bà 82", "con 6 và 10 tuổi", "con 18 tháng": a figure right after somebody's name."""
@@ -150,7 +165,7 @@ class _Reading:
         result = age.result
         start = min(age.start, index)
         plain_words = line.words(start, age.end)
-        if line.fits(start - 1, "từ", "dưới", "đến", "tới") or line.fits(age.end, "trở", "đổ") or self._is_kind_of_people(start):
+        if line.fits(start - 1, "từ", "dưới", "đến") or line.fits(age.end, "trở", "đổ") or self._is_kind_of_people(start):
             return
         if stance(line, start, age.end, owner_known=True) != "stated":
             return
@@ -209,7 +224,7 @@ class _Reading:
     def _put_age_of(self, entry: Entry, read: Read[Age]) -> None:
         age = read.value
         say = f"{age.months} tháng tuổi" if age.months is not None and age.months < 36 else f"{age.years} tuổi"
-        self._put(entry, AGE, age.years, read.words, say, about=read.about, age=age)
+        self._put(entry, AGE, age.years, read.words, ROUGHLY[read.about] + say, about=read.about, age=age)
 
     def _phrase(self, found: Found) -> None:
         phrase, line = found.phrase, self.line
@@ -262,8 +277,21 @@ class _Reading:
                 say = f"không phải {self._label(fact.id, found.phrase.key)}"
                 entry.denied.append(Denied(fact.id, found.phrase.key, words, say))
                 return
-        if value is not None:
-            self._put(entry, fact.id, value, words, self._label(fact.id, value))
+        for each in self._all_meant(entry, found.start) if value is not None else ():
+            self._put(each, fact.id, value or "", words, self._label(fact.id, value or ""))
+        if fact.id == PENSION and value == "pension":
+            self.pension_end = found.end
+
+    def _all_meant(self, entry: Entry, start: int) -> list[Entry]:
+        """ "cả hai đều …" is about the two who were named; about more than two it is not clear about whom."""
+        line, index = self.line, start - 1
+        if entry is self.house:
+            return [entry]
+        while index >= 0 and line.clause(index) == line.clause(start) and start - index <= 4:
+            if line.fits(index, "đều") or (line.fits(index, "cả") and line.fits(index + 1, "hai", "2")):
+                return self.roster.persons if len(self.roster.persons) == 2 else [entry] if entry.relation in ("parents", "grandparents") else []
+            index -= 1
+        return [entry]
 
     def _with_denial(self, found: Found) -> str:
         line, index = self.line, found.start
@@ -285,11 +313,8 @@ class _Reading:
                 self.unclear.append((fact.id, entry, Refused("range", words, int(number.value), int(number.upto))))
                 return
             value = int(number.value) * (wording.times if wording else 1)
-            place = found.end - 1
-            while place > found.start and number_at(self.line, place) is None:
-                place -= 1
-            about = about_before(self.line, place)[0]
-            self._put_checked(entry, fact, value, words, template.replace("{n}", str(value)), about)
+            about = about_before(self.line, found.figure)[0]
+            self._put_checked(entry, fact, value, words, template.replace("{n}", f"{ROUGHLY[about]}{value}"), about)
 
     def _amount(self, entry: Entry, fact: Fact, money: Sum, words: str, template: str) -> None:
         end = money.end
@@ -297,7 +322,11 @@ class _Reading:
             end += 1
         period = period_at(self.line, end)
         refused: Refused | None = None
-        if money.spoken is not None and money.spoken.upto is not None:
+        upto = sum_at(self.line, end + 1) if self.line.fits(end, "đến", "tới") else None
+        if upto is not None and upto.scale is not None:
+            low = money.value if money.scale is not None else money.value * upto.scale
+            refused = Refused("range", self.line.words(money.start, upto.end), int(low), int(upto.value))
+        elif money.spoken is not None and money.spoken.upto is not None:
             scale = money.scale or 0
             refused = Refused("range", words, int(money.spoken.value * scale), int(money.spoken.upto * scale)) if scale else Refused("no_unit", words)
         elif not money.clear:
@@ -312,7 +341,7 @@ class _Reading:
         about: About = "about" if by_year else about_before(self.line, money.start)[0]
         if fact.id == PENSION_AMOUNT:
             self._put(entry, PENSION, "pension", words, self._label(PENSION, "pension"), implied=True)
-        self._put_checked(entry, fact, value, words, template.replace("{money}", f"{value:,} đồng".replace(",", ".")), about)
+        self._put_checked(entry, fact, value, words, template.replace("{money}", f"{ROUGHLY[about]}{value:,} đồng".replace(",", ".")), about)
 
     def _put_checked(self, entry: Entry, fact: Fact, value: int, words: str, say: str, about: About) -> None:
         try:

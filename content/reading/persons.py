@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
 from content.reading.phrasebook import Relation
 from content.reading.spoken import number_at
@@ -14,6 +14,7 @@ _POSSESSORS: Final = ("tôi", "tui", "em", "cháu", "con", "mình", "bác", "anh
 _MOST: Final = 12
 _OF_SPEAKER: Final = ("tôi", "tui", "em", "cháu", "con", "mình", "bác", "tớ", "nhà")
 _MODIFIERS: Final = ("lớn", "cả", "đầu", "út", "bé", "nhỏ", "giữa", "trai", "gái", "thứ", "nội", "ngoại", "kia", "chồng", "vợ")
+_SIDES: Final = ("nội", "ngoại", "chồng", "vợ")
 _GENDERS: Final = {"trai": "male", "gái": "female"}
 _COUNTERS: Final = ("đứa", "thằng", "người", "bạn")
 _SPEAKER_OR_CHILD: Final = frozenset({"chau", "con", "em"})
@@ -32,19 +33,6 @@ _OTHER_AFTER: Final = {
     "vo": "sạn".split(),
 }
 
-@dataclass(slots=True)
-class Person:
-    """Somebody of the message while it is read; facts are kept by the reader."""
-
-    relation: str
-    say: str
-    modifiers: tuple[str, ...]
-    gender: str
-    several: bool
-    words: str
-    number: int = field(default=0)
-
-
 @dataclass(frozen=True, slots=True)
 class Mention:
     """Words that name somebody, from token `start` to before `end`."""
@@ -57,6 +45,14 @@ class Mention:
     counter: bool = False
     companion: bool = False
     of_speaker: bool = False
+    label: str = ""
+
+
+class Known(Protocol):
+    """The person spoken of last."""
+
+    relation: str
+    several: bool
 
 
 class Family:
@@ -86,7 +82,7 @@ class Family:
             name not in (SELF, "child", "grandchild", "someone") and _words_at(line, index - len(words), words) for name, words in self._words
         )
 
-    def mention_at(self, line: Line, index: int, speakers: frozenset[str], current: Person | None) -> Mention | None:
+    def mention_at(self, line: Line, index: int, speakers: frozenset[str], current: Known | None) -> Mention | None:
         """Who is named at that token, with a count before and modifiers and owner after; None for nobody."""
         start, count, counter = index, 1, False
         spoken = number_at(line, index)
@@ -105,23 +101,28 @@ class Family:
             return self._ended(line, Mention(relation, start, index, count=count, counter=True))
         if found is None:
             return None
-        relation, width = found
-        return self._judged(line, Mention(relation, start, index + width, count=count, counter=counter), index, speakers, current)
+        relation, words = found
+        side = tuple(word.said for word in words if word.said in _SIDES)
+        label = " ".join(word.said for word in words)
+        mention = Mention(relation, start, index + len(words), side, count, counter, label=label)
+        return self._judged(line, mention, index, speakers, current)
 
-    def _relation_at(self, line: Line, index: int) -> tuple[str, int] | None:
+    def _relation_at(self, line: Line, index: int) -> tuple[str, tuple[Token, ...]] | None:
         for name, words in self._words:
             if _words_at(line, index, words):
                 bare = words[0].plain if len(words) == 1 else ""
                 other = bool(bare) and line.fits(index + 1, *_OTHER_AFTER.get(bare, ()))
                 if other and line.clause(index + 1) == line.clause(index) and (bare == "con" or line.tokens[index].bare):
                     return None
-                return name, len(words)
+                return name, words
         return None
 
-    def _judged(self, line: Line, mention: Mention, at: int, speakers: frozenset[str], current: Person | None) -> Mention | None:
+    def _judged(self, line: Line, mention: Mention, at: int, speakers: frozenset[str], current: Known | None) -> Mention | None:
         """The mention, or None for a pronoun that names nobody new and for an address ("bác ơi")."""
         word, single = line.plain(at), mention.end == at + 1
         if mention.relation == SELF:
+            if word == "em" and line.fits(mention.end, "tôi", "tui", "mình", "của"):
+                return self._ended(line, replace(mention, relation="sibling"))
             asks = line.fits(at - 1, *_HOUSE, *_ASKING_BEFORE) or line.fits(mention.end, *_ASKING_AFTER)
             return None if asks and single else mention
         if word == "ba" and single and line.tokens[at].bare and not self._is_father_or_grandmother(line, at):
@@ -134,7 +135,7 @@ class Family:
         if single and word in _SPEAKER_OR_CHILD and mention.count == 1 and not mention.counter and not ended.modifiers and not ended.of_speaker:
             return self._pronoun(line, ended, word, speakers, current)
         if word == "ba" and single and not line.accented and mention.relation != "grandmother":
-            return Mention("grandmother", ended.start, ended.end, ended.modifiers, ended.count, ended.counter, ended.companion, ended.of_speaker)
+            return replace(ended, relation="grandmother", label="bà")
         return ended
 
     @staticmethod
@@ -142,14 +143,12 @@ class Family:
         return line.fits(at + 1, *_POSSESSORS) or line.plain(at + 1)[:1].isdigit() or line.fits(at + 1, "sinh", "bị", "đã", "năm")
 
     @staticmethod
-    def _pronoun(line: Line, mention: Mention, word: str, speakers: frozenset[str], current: Person | None) -> Mention | None:
+    def _pronoun(line: Line, mention: Mention, word: str, speakers: frozenset[str], current: Known | None) -> Mention | None:
         at = mention.start
         if line.fits(at - 1, *_HOUSE) or line.fits(mention.end, *_ASKING_AFTER) or line.fits(at - 1, "cho", "xin", "giúp", "dạ", "thưa"):
             return None
         if word in speakers:
-            return Mention(SELF, mention.start, mention.end)
-        if word == "em":
-            return Mention(SELF, mention.start, mention.end)
+            return replace(mention, relation=SELF, label={"chau": "cháu"}.get(word, word))
         if word == "chau" and current is not None and current.several:
             return None  # "con tôi 5 tuổi, cháu bị …": still the same child
         return mention
@@ -175,7 +174,9 @@ class Family:
             end += 1
         companion = line.fits(mention.start - 1, *_COMPANIONS) and line.clause(mention.start - 1) == clause
         speakers = of_speaker and line.fits(end - 1, *_OF_SPEAKER)
-        return Mention(mention.relation, mention.start, end, tuple(modifiers), mention.count, mention.counter, companion, speakers)
+        return replace(
+            mention, end=end, modifiers=(*mention.modifiers, *modifiers), companion=companion, of_speaker=speakers, label=" ".join((mention.label, *modifiers))
+        )
 
     @staticmethod
     def _is_new_person(line: Line, index: int) -> bool:

@@ -23,7 +23,7 @@ NUMBER_KEYS: Final = ("number", "years", "money")
 _SLOTS: Final = {"{n}": "n", "{money}": "money", "{of}": "of"}
 _PRONOUNS: Final = ("tôi", "tui", "em", "cháu", "con", "mình", "bác", "anh", "chị", "nó", "bà", "ông", "cô", "chú", "ấy", "tao", "tớ", "cụ", "nhà")
 _BEFORE_FIGURE: Final = frozenset(
-    "được là thì khoảng tầm chừng hơn gần độ có chỉ mỗi một tháng hàng hằng trên dưới chưa đến cũng đã này thu nhập cỡ 1 người".split()
+    "được là thì khoảng tầm chừng hơn gần độ có chỉ mỗi một tháng hàng hằng trên dưới từ chưa đến cũng đã này thu nhập cỡ 1 người".split()
 )
 _FILLERS_AT_MOST: Final = 4
 
@@ -85,6 +85,7 @@ class Found:
     number: Spoken | None = None
     money: Sum | None = None
     of: str = ""
+    figure: int = -1
 
 
 class Phrasebook:
@@ -166,7 +167,7 @@ def match(line: Line, start: int, phrase: Phrase) -> Found | None:
     index = start
     number: Spoken | None = None
     money: Sum | None = None
-    of = ""
+    of, figure = "", -1
     single = len(phrase.parts) == 1
     for part in phrase.parts:
         if part.slot == "of":
@@ -176,18 +177,18 @@ def match(line: Line, start: int, phrase: Phrase) -> Found | None:
             number = count_at(line, place)
             if number is None or number.value != int(number.value):
                 return None
-            index = number.end
+            index, figure = number.end, place
         elif part.slot == "money":
             place = _figure_place(line, index, start)
             money = sum_at(line, place)
             if money is None:
                 return None
-            index = money.end
+            index, figure = money.end, place
         elif index < len(line.tokens) and line.clause(index) == line.clause(start) and _same(line.tokens[index], part, single):
             index += 1
         elif not part.optional:
             return None
-    return Found(phrase, start, index, number, money, of)
+    return Found(phrase, start, index, number, money, of, figure)
 
 
 def _same(token: Token, part: Part, single: bool) -> bool:

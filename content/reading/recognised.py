@@ -9,7 +9,7 @@ from content.reading.ages import Age
 from content.reading.result import About, Refused
 from rules.facts import Value
 
-_ABOUT: Final[dict[About, str]] = {"exact": "", "about": "khoảng ", "over": "hơn ", "under": "gần "}
+ROUGHLY: Final[dict[About, str]] = {"exact": "", "about": "khoảng ", "over": "hơn ", "under": "gần "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,6 @@ class Said:
     def approximate(self) -> bool:
         """Whether the caller should have it confirmed before it counts."""
         return self.about != "exact"
-
-    @property
-    def spoken(self) -> str:
-        """How it is said back, with "khoảng" where it was said roughly."""
-        return _ABOUT[self.about] + self.say
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +111,11 @@ class Recognised:
         """What was understood, one phrase a person and a fact of the house: "bà 82 tuổi, không có lương hưu", "hộ nghèo"."""
         lines = []
         for person in self.persons:
-            own = [said.spoken for said in person.facts if not said.implied and (sensitive or not said.sensitive)]
+            own = [said.say for said in person.facts if not said.implied and (sensitive or not said.sensitive)]
             own += [denied.say for denied in person.denied]
             if own:
                 lines.append(f"{person.label} {', '.join(own)}".strip())
-        lines += [said.spoken for said in self.household if not said.implied and (sensitive or not said.sensitive)]
+        lines += [said.say for said in self.household if not said.implied and (sensitive or not said.sensitive)]
         lines += [denied.say for denied in self.denied]
         if self.size is not None:
             lines.append(f"nhà {self.size} người")

@@ -50,8 +50,9 @@ class Roster:
     def named(self, mention: Mention, words: str, clause: int) -> Entry:
         """The person that a mention names: somebody known, or somebody new; from now on spoken of."""
         entry = self._known(mention)
-        if entry is None and self.current is not None and not self.current.relation and self.current.clause == clause:
+        if entry is None and self._is_nameless(mention, clause):
             entry = self.current  # "82 tuổi không có lương hưu, bà tôi": the facts came before the name
+        if entry is not None and not entry.relation:
             self._name(entry, mention, words)
         if entry is None:
             entry = self._new(mention, words, clause)
@@ -78,11 +79,18 @@ class Roster:
 
     def another(self, like: Entry) -> Entry:
         """One more of the same kind: "con 6 tuổi và 10 tuổi"."""
-        entry = Entry(like.relation, like.label, like.words, like.modifiers, like.several, like.clause)
-        entry.said = [said for said in like.said if said.implied]
+        entry = Entry(like.relation, self._relations[like.relation].say, like.words, (), like.several, like.clause)
         self.persons.append(entry)
         self.current = entry
         return entry
+
+    def _is_nameless(self, mention: Mention, clause: int) -> bool:
+        """Whether what was just said belongs to the one named now."""
+        current = self.current
+        if current is None or current.relation:
+            return False
+        orphan = {said.fact for said in current.said} == {"person.parents"} and mention.relation in ("child", "grandchild", SELF)
+        return current.clause == clause or orphan
 
     def _known(self, mention: Mention) -> Entry | None:
         same = [entry for entry in self.persons if entry.relation == mention.relation]
@@ -93,7 +101,7 @@ class Roster:
                 continue
             if entry.modifiers == mention.modifiers or (not mention.modifiers and mention.count == 1):
                 return entry
-            if not entry.several and not entry.modifiers:
+            if not entry.several and not entry.modifiers and not set(mention.modifiers) & {"chồng", "vợ"}:
                 return entry
         return None
 
@@ -106,5 +114,7 @@ class Roster:
     def _name(self, entry: Entry, mention: Mention, words: str) -> None:
         relation = self._relations[mention.relation]
         entry.relation, entry.words, entry.modifiers = mention.relation, words, mention.modifiers
-        entry.label = " ".join((relation.say, *mention.modifiers))
+        entry.label = mention.label if mention.label not in ("tôi", "tui", "tớ", "") else relation.say
+        if mention.relation in (SELF, "someone", "neighbour") and mention.label != "em" and mention.label != "cháu":
+            entry.label = relation.say
         entry.several = relation.several

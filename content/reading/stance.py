@@ -17,7 +17,7 @@ _BETWEEN: Final = frozenset(
 _LOOK_BACK: Final = 7
 _SUPPOSED: Final = ("nếu", "giả", "ví", "lỡ", "nhỡ", "liệu")
 _SUPPOSED_NEAR: Final = frozenset(
-    "muốn xin xét chuẩn hỗ trợ sách vay cho điều kiện với của theo đối tượng như sao để người tiêu chí mức ở từ đối khoản tiền gói".split()
+    "muốn xin xét chuẩn trợ sách vay cho điều kiện với của theo đối tượng như sao để người tiêu chí mức ở từ đối khoản tiền gói".split()
 )
 _PEOPLE_OF_KIND: Final = ("người", "những", "các", "trẻ", "mọi")
 _ASKED_OF_A_KIND: Final = ("được", "thì", "vay", "hưởng", "mỗi", "bao", "là", "gồm", "phải", "cần", "có", "mới", "nhận", "hỗ", "làm", "trợ", "muốn", "xin")

@@ -86,16 +86,12 @@ class Search:
         if not any(word.isalnum() for word in whole.words):
             return Finding("handoff", None, (), subject="unclear")
         finding = self._decide(short, whole)
-        if finding.kind in ("urgent", "smalltalk") or finding.subject not in (
-            "",
-            "unclear",
-            "out_of_scope",
-            "nonsense",
-        ):
+        bare = self._followups.is_bare(whole.text)
+        refused = finding.subject not in ("", "unclear", "out_of_scope", "nonsense", "private_data")
+        if finding.kind in ("urgent", "smalltalk") or refused or (finding.subject == "private_data" and not bare):
             return finding
         part = self._followups.part(whole.words)
         period = named_period(short, today)
-        bare = self._followups.is_bare(whole.text)
         if bare or (topic is not None and self._followups.opens(whole.words) and self._is_weak(finding)):
             return self._follow(finding, whole, part, period, topic)
         return replace(finding, part=part, period=period) if finding.kind in ("article", "choices") else finding

@@ -34,7 +34,7 @@ def shortened(text: str) -> str:
 
 
 def pieces(text: str) -> list[Piece]:
-    """The sentences of a message (the clauses of a long sentence); empty where it is one short sentence."""
+    """The sentences of a message (the clauses of a long sentence); empty where it is one short sentence and nothing else."""
     found: list[Piece] = []
     start = 0
     for end, mark in [*((match.start(), match.group()) for match in _SENTENCE.finditer(text)), (len(text), "")]:
@@ -47,7 +47,8 @@ def pieces(text: str) -> list[Piece]:
         if sentence:
             found.append(_piece(sentence, mark))
     found = [piece for whole in found for piece in _windows(whole) if len(piece.text.split()) >= _WORDS_AT_LEAST]
-    return found[-_PIECES_AT_MOST:] if len(found) > 1 else []
+    left_out = bool(found) and len(found[0].text.split()) < len(text.split())
+    return found[-_PIECES_AT_MOST:] if left_out else []
 
 
 def _windows(piece: Piece) -> list[Piece]:

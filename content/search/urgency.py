@@ -31,7 +31,8 @@ _EVENTS: Final = {
         r"|\bket (?:thuc|lieu) (?:tat ca|cuoc (?:doi|song)|doi|minh)\b|\bvinh biet\b"
         r"|\b(?:cua|rach|cat) (?:co )?tay\b|\bnghi quan\b|\bbien mat khoi\b|\bkhong con (?:ly do|thiet)\b"
         r"|\btuyet vong\b|\bkhong (?:the )?song noi\b|\bhuy hoai ban than\b|\bsong khong noi\b"
-        r"|\bmuon giai thoat\b"
+        r"|\bmuon giai thoat\b|\b(?:doi|leo len cau) nhay\b|\bkhong (?:con )?loi thoat\b"
+        r"|\b(?:viet|de lai) (?:mot )?(?:la )?thu (?:de )?(?:lai|roi bo|tuyet|cho cac con)\b|\bmuon bien mat\b"
     ),
     "child": (
         r"\b(?:xam hai|sam so|dam o|hiep(?: dam)?|lam nhuc|so (?:soang|mo|vao nguoi|nguoi)"
@@ -72,9 +73,10 @@ _EVENTS: Final = {
         r"|\btim tai\b|\bmeo (?:mom|mieng)\b|\b(?:mom|mieng) meo\b|\bran (?:\w+ )?can\b"
         r"|\b(?:ran|ong) (?:doc|dot)\b|\bngo doc\b|\bdau (?:nguc|tim|bung) (?:du doi|qua|quan|dot ngot)\b"
         r"|\bcap cuu\b|\bhap hoi\b|\bsap chet\b|\bhon me\b|\bvo oi\b"
-        r"|\bsap de\b(?! (?:nguoi|len|trung|vao|chet))|\bdau de\b|\bdien giat\b"
+        r"|\bsap de\b(?! (?:nguoi|len|trung|vao|chet))|\bdau de (?:du|qua|sap|ra|roi)\b|\bdien giat\b"
         r"|\bgiat dien\b|\buong nham\b|\bliet nua nguoi\b(?=.*\b(?:tu dung|dot nhien|dang|vua)\b)"
-        r"|\btu dung (?:\w+ ){0,2}liet\b|\bngung tim\b|\bngoi khong day\b|\bgoi khong (?:tinh|day|thua)\b"
+        r"|\btu dung (?:\w+ ){0,2}liet\b|\bngung tim\b"
+        r"|\btho khong (?:noi|duoc)\b|\bcon dau tim\b|\bngoi khong day\b|\bgoi khong (?:tinh|day|thua)\b"
         r"|\bbong (?:nang|nuoc soi)\b|\bsoc thuoc\b|\bngat xiu\b"
     ),
     "accident": (
@@ -83,13 +85,14 @@ _EVENTS: Final = {
         r"|\bbi (?:xe|oto|o to|tau) (?:\w+ ){0,2}(?:dam|tong|can)\b"
         r"|\bsap (?:nha|tuong|gian giao|cau|ham|lo|mai)\b"
         r"|\b(?:nha|tuong|gian giao|cau|ham|lo|mai) (?:\w+ ){0,2}(?:bi )?sap\b"
-        r"|\bde (?:trung |vao |len |chet )?(?:nguoi|em|chau|con|bo|me)\b"
+        r"|\bde (?:trung |vao |len |chet )?(?:nguoi|chan|tay|bo|me)\b"
         r"|\bnga (?:tu|gian giao|mai|lau|cay|xe)\b|\bgay (?:chan|tay|co|xuong)\b"
         r"|\bket (?:trong|ben trong|duoi|nguoi|trong xe)\b|\bcuon vao may\b|\bno (?:min|bom|lop)\b"
     ),
     "flood": (
         r"\b(?:lu|nuoc|lut) (?:\w+ ){0,2}(?:dang|tran vao|len nhanh|ngap nha)\b"
-        r"|\bket (?:tren mai|tren noc|giua)\b|\bsat lo\b|\bvo de\b|\bmac ket\b|\bco lap\b|\bcay do\b"
+        r"|\bket (?:tren mai|tren noc|giua)\b|\bsat lo\b|\bvo de (?:roi|song|bien|nuoc)\b"
+        r"|\bmac ket\b|\bco lap\b|\bcay do\b"
         r"|\bday dien (?:bi )?dut\b"
     ),
     "crime": (
@@ -119,7 +122,7 @@ _CALL: Final = re.compile(
     r"\b(?:cuu (?:voi|toi|em|chau|ho|nha|nguoi|con|me|bo|gap)|cuu$|cap cuu|goi (?:ai|so|cong an|cuu hoa"
     r"|113|114|115|112|111|giup|ho)|so (?:may|nao|dien thoai (?:cap cuu|cuu hoa|cong an))|(?:gap"
     r"|khan) (?:lam|voi|len|qua)|(?:ngay|lien) (?:bay gio|lap tuc|di|voi)|phai lam gi ngay|mau len"
-    r"|nhanh len|help|sos|cau cuu|nguy (?:hiem|kich|cap)|(?:dang|vua|moi) (?:bi )?(?:chay|danh|cam|ket"
+    r"|nhanh len|help|sos|cau cuu|nguy (?:hiem|kich|cap)|dang (?:bi )?(?:chay|danh|cam|ket"
     r"|doa|pha|sap|de|chay mau|co giat|boc chay|duoi|nga|roi|lat|dam|nhot|cuop|cay|bop|xam hai|truot)"
     r"|lam the nao day|dem nay|toi nay|bat tinh|khong tho|kho tho|hap hoi|doa giet|tu tu bay gio)\b"
 )
@@ -133,6 +136,14 @@ _SOFT_NOW: Final = re.compile(
     r"|tron|voi)\b"
 )
 # What is asked about long afterwards more often than reported: only a call or a bare cry makes it urgent.
+# What is asked for those who are already out of danger.
+_SETTLED: Final = re.compile(
+    r"\b(?:ho tro|tro cap|che do|chinh sach|luat su|phap ly"
+    r"|ly hon|bao nhieu|tien|ai (?:lo|nuoi)|nhan nuoi|lang thang|nuoi)\b"
+)
+# Here the past is no all-clear: only a claim beside it says that the danger is over.
+_LASTING: Final = frozenset({"despair", "child", "violence"})
+_BARE_CRY: Final = re.compile(r"(?:cuu|cuu voi|cuu toi|cuu em|cuu chau|cuu voi cuu voi|cap cuu|help|sos|help me)")
 _OFTEN_TOLD: Final = frozenset({"accident", "flood"})
 _CRY_WORDS: Final = 9
 
@@ -140,9 +151,12 @@ _CRY_WORDS: Final = 9
 def alarm(text: Sequence[Word]) -> str | None:
     """The danger that the words report as happening now, or None."""
     plain = _IDIOM.sub(" ", " ".join(_burning(word) for word in text))
+    if _BARE_CRY.fullmatch(plain):
+        return "danger"
     for subject, pattern in _PATTERNS:
         if pattern.search(plain):
-            return subject if is_now(plain, often_told=subject in _OFTEN_TOLD) else None
+            now = is_now(plain, often_told=subject in _OFTEN_TOLD, lasting=subject in _LASTING)
+            return subject if now else None
     return None
 
 
@@ -151,17 +165,27 @@ def is_figurative(text: Sequence[Word]) -> bool:
     return _IDIOM.search(" ".join(word.plain for word in text)) is not None
 
 
-def is_now(plain: str, *, often_told: bool = False) -> bool:
-    """Whether the plain text reads as something that happens now, rather than history or a benefit asked about."""
-    if _PAST.search(plain) and _BENEFIT.search(plain):
+def is_now(plain: str, *, often_told: bool = False, lasting: bool = False) -> bool:
+    """Whether the plain text reads as something that happens now, rather than history or a benefit asked about.
+
+    Args:
+        plain: the words without accents.
+        often_told: such a thing is asked about long afterwards more often than reported.
+        lasting: such a thing goes on: the past is no all-clear, only a claim beside it is.
+    """
+    past, benefit = _PAST.search(plain) is not None, _BENEFIT.search(plain) is not None
+    if past and benefit:
         return False
     if _CALL.search(plain):
         return True
-    if _PAST.search(plain):
+    if lasting:
+        return _SETTLED.search(plain) is None
+    if past:
         return False
-    if _BENEFIT.search(plain):
-        return _SOFT_NOW.search(plain) is not None and not often_told and not _CLAIM.search(plain)
-    return not often_told or _SOFT_NOW.search(plain) is not None or len(plain.split()) <= _CRY_WORDS
+    soft = _SOFT_NOW.search(plain) is not None
+    if benefit:
+        return soft and not often_told and not _CLAIM.search(plain)
+    return not often_told or soft or len(plain.split()) <= _CRY_WORDS
 
 
 def _burning(word: Word) -> str:

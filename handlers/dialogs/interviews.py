@@ -14,7 +14,7 @@ async def choice(turn: Turn, argument: str) -> Replies:
     """A choice of the interview engine."""
     if argument.startswith("resume:"):
         kind = discover().get(argument.removeprefix("resume:"))
-        return [] if kind is None else engine.resume(turn, kind)
+        return [] if kind is None else await engine.resume(turn, kind)
     running = turn.conversation.interview
     kind = discover().get(running.kind) if running is not None else None
     return [] if kind is None else await engine.choose(turn, kind, f"iv:{argument}")
@@ -23,7 +23,7 @@ async def choice(turn: Turn, argument: str) -> Replies:
 async def begin(turn: Turn, argument: str) -> Replies:
     """Begin an interview: `begin:<kind>`."""
     kind = discover().get(argument)
-    return [] if kind is None else engine.start(turn, kind)
+    return [] if kind is None else await engine.start(turn, kind)
 
 
 async def answer(turn: Turn, text: str) -> Replies | None:
@@ -42,11 +42,14 @@ async def answer(turn: Turn, text: str) -> Replies | None:
         return None  # a question of its own: it is answered, and the interview waits
     if not running or not running.current:
         return None
-    return engine.ask_again(turn, kind, turn.say("interview.not_understood"))
+    return await engine.ask_again(turn, kind, turn.say("interview.not_understood"))
 
 
 async def aside(turn: Turn, _argument: str) -> Replies:
-    """What was put aside and can be taken up again."""
+    """Goes on with what is being asked; else what was put aside and can be taken up again."""
+    running = turn.conversation.interview
+    if running is not None and running.current and running.kind in discover():
+        return await engine.ask_again(turn, discover()[running.kind])
     kinds = [discover()[one.kind] for one in turn.conversation.put_aside if one.kind in discover()]
     if not kinds:
         return [Reply(turn.say("interview.nothing_aside"), controls=(turn.choice("menu", "choice.menu"),))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,9 +16,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Connection, inspect, text
 from sqlalchemy.engine import make_url
 
+import storage
 from storage import migrate
 from storage.database import Database
 from storage.tables import metadata
+
+# The model is spread over `storage/tables*.py`: all of it counts.
+for _module in pkgutil.iter_modules(storage.__path__):
+    if _module.name.startswith("tables"):
+        importlib.import_module(f"storage.{_module.name}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
