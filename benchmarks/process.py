@@ -1,6 +1,6 @@
 """A process as an operator starts it: time from the command to the first answer, and memory at rest.
 
-    python -m benchmarks.process
+python -m benchmarks.process
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def _measure(folder: str, *, telegram: bool) -> tuple[float, float]:
         # Nothing listens there: the poller waits and tries again, as on a bad line.
         environment |= {"CHUNGTAY_TELEGRAM_TOKEN": _TOKEN, "CHUNGTAY_TELEGRAM_API": f"http://127.0.0.1:{_free_port()}"}
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "bot.cli", "run"], env=environment, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "bot.cli", "run"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         for line in process.stdout:

@@ -23,6 +23,7 @@ from content.search import samples
 from content.search.features import features_of
 from content.search.index import Index
 from content.search.spelling import Speller
+from content.text import plain
 from tests.evaluation.measure import questions
 
 Rank = Callable[[str], list[str]]
@@ -33,7 +34,8 @@ _KEPT = 12
 class Corpus:
     """The samples with their labels, as mended plain words."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: list[dict[str, Any]]) -> None:
+        judged_by = {plain(question["q"]) for question in asked}
         library = articles.load()
         intents = samples.load()
         learned = [
@@ -41,6 +43,7 @@ class Corpus:
             *((text, article) for article, texts in intents.articles.items() for text in texts),
             *((sample.text, sample.label) for sample in samples.without_answer(intents)),
         ]
+        learned = [(text, label) for text, label in learned if plain(text) not in judged_by]
         self.speller = Speller(intents.abbreviations, (text for text, _ in learned))
         self.read = [self.speller.read(text) for text, _ in learned]
         self.labels = [label for _, label in learned]
@@ -187,8 +190,8 @@ def report(name: str, make: Callable[[], Rank], asked: list[dict[str, Any]]) -> 
 
 
 def main() -> None:
-    corpus = Corpus()
     asked = questions(sys.argv[1] if len(sys.argv) > 1 else "questions")
+    corpus = Corpus(asked)
     print("| technique | top-1 plain | top-1 noisy | top-3 | no article | build | median |")
     print("|---|---|---|---|---|---|---|")
     report("BM25, words", lambda: bm25(corpus, str.split), asked)

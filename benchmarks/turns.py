@@ -42,7 +42,12 @@ _CHATS = 400
 _TOGETHER = 128
 _PER_ROUND = 128 * 40
 _ROUNDS = 5
-_QUESTIONS = ("bhyt ho can ngheo dong bao nhieu", "bà tôi 78 tuổi không có lương hưu", "vay vốn nuôi bò", "thế giấy tờ cần gì?")
+_QUESTIONS = (
+    "bhyt ho can ngheo dong bao nhieu",
+    "bà tôi 78 tuổi không có lương hưu",
+    "vay vốn nuôi bò",
+    "thế giấy tờ cần gì?",
+)
 _TOKEN = "424242:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"  # noqa: S105  # a made-up token
 
 Handle = Callable[[dict[str, Any]], Coroutine[Any, Any, Any]]
@@ -150,7 +155,8 @@ def main() -> None:
             for real in (False, True):
                 ours, theirs, ratio = uvloop.run(_measure(url, real=real))
                 what = "real questions" if real else "echo"
-                print(f"{name:10}  {what:14}  {ours:7.0f} turns/s  aiogram echo {theirs:7.0f}/s  ratio {ratio:.2f}", flush=True)
+                rates = f"{ours:7.0f} turns/s  aiogram echo {theirs:7.0f}/s  ratio {ratio:.2f}"
+                print(f"{name:10}  {what:14}  {rates}", flush=True)
         server.cleanup()
 
 

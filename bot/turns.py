@@ -81,7 +81,7 @@ class _Ran:
     """A turn that has run inside the open transaction."""
 
     incoming: Incoming
-    replies: list[Reply]
+    messages: list[Reply]
     failure: str = ""
     forgotten: bool = False
 
@@ -252,7 +252,8 @@ class TurnEngine:
         try:
             async with turn.work:
                 replies = await self._responder.respond(turn)
-            return _Ran(turn.incoming, replies, forgotten=turn.forgotten)
+                messages = self._rendered(turn.incoming, replies)
+            return _Ran(turn.incoming, messages, forgotten=turn.forgotten)
         except Exception as error:  # a turn that raises is recorded and answered
             failure = place(error)
             log.error("turn.failed", channel=turn.incoming.channel, failure=failure)
@@ -260,28 +261,31 @@ class TurnEngine:
                 self._knowledge.languages.get(turn.conversation.language) or self._knowledge.languages[SOURCE_LANGUAGE]
             )
             office = Choice("office", words.say("choice.office"))
-            return _Ran(turn.incoming, [Reply(words.say("turn.failed"), controls=(office,))], failure=failure)
+            apology = Reply(words.say("turn.failed"), controls=(office,))
+            return _Ran(turn.incoming, self._rendered(turn.incoming, [apology]), failure=failure)
+
+    def _rendered(self, incoming: Incoming, replies: Sequence[Reply]) -> list[Reply]:
+        capabilities = self._channels[incoming.channel].capabilities
+        return [message for reply in replies for message in render(reply, capabilities, self._hints)]
 
     async def _write(self, connection: AsyncConnection, ran: Sequence[_Ran], now: datetime) -> list[Written]:
         rows: list[NewRow] = []
-        replies: list[Reply] = []
+        messages: list[Reply] = []
         leases: dict[str, datetime] = {}
-        hints = self._hints
         for result in ran:
             incoming = result.incoming
             channel = self._channels[incoming.channel]
             if incoming.channel not in leases:
                 leases[incoming.channel] = self._outlet.lease(incoming.channel, now)
             due_at = leases[incoming.channel]
-            for reply in result.replies:
-                for message in render(reply, channel.capabilities, hints):
-                    payload = _ENCODER.encode(message)
-                    rows.append(NewRow(incoming.channel, incoming.chat, payload, due_at, sent=channel.mailbox))
-                    replies.append(message)
+            for message in result.messages:
+                payload = _ENCODER.encode(message)
+                rows.append(NewRow(incoming.channel, incoming.chat, payload, due_at, sent=channel.mailbox))
+                messages.append(message)
         ids = await outbox.add(connection, rows, now)
         return [
-            Written(row_id, row.channel, row.chat, reply, row.due_at)
-            for row_id, row, reply in zip(ids, rows, replies, strict=True)
+            Written(row_id, row.channel, row.chat, message, row.due_at)
+            for row_id, row, message in zip(ids, rows, messages, strict=True)
         ]
 
 

@@ -45,7 +45,6 @@ class Article(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     short: str
     group: str
-    office: str
     last_checked: date
     answer: tuple[Block, ...]
     questions: tuple[str, ...]

@@ -235,7 +235,5 @@ async def counts(connection: AsyncConnection) -> dict[tuple[str, int], int]:
 
 
 async def forget_messages(connection: AsyncConnection, key: ChatKey) -> None:
-    """Delete what was sent to a chat; rows still waiting are kept, they were asked for."""
-    await connection.execute(
-        delete(outbox).where(outbox.c.channel == key[0], outbox.c.chat == key[1], outbox.c.state != OUTBOX_QUEUED)
-    )
+    """Delete every message to a chat, also those that were still to be sent."""
+    await connection.execute(delete(outbox).where(outbox.c.channel == key[0], outbox.c.chat == key[1]))

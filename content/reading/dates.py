@@ -16,7 +16,9 @@ Precision = Literal["day", "week", "month", "year"]
 
 _EARLIEST: Final = 1850
 _LATEST: Final = 2200
-_NUMERIC: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?|(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", re.ASCII)
+_NUMERIC: Final = re.compile(
+    r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?|(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})", re.ASCII
+)
 _MONTH_YEAR: Final = re.compile(r"(\d{1,2})[/.-](\d{4})", re.ASCII)
 _DAYS: Final = {
     ("hôm", "nay"): 0,
@@ -41,7 +43,16 @@ _DAYS: Final = {
     ("sáng", "mai"): 1,
     ("chiều", "mai"): 1,
 }
-_WEEKDAYS: Final = {"hai": 0, "ba": 1, "tư": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5, **{str(day + 2): day for day in range(6)}}
+_WEEKDAYS: Final = {
+    "hai": 0,
+    "ba": 1,
+    "tư": 2,
+    "năm": 3,
+    "sáu": 4,
+    "bảy": 5,
+    "bẩy": 5,
+    **{str(day + 2): day for day in range(6)},
+}
 _BACK: Final = ("trước", "ngoái", "qua", "rồi", "vừa")
 _LUNAR: Final = ("âm", "rằm", "giêng", "chạp", "tết", "al")
 
@@ -71,7 +82,9 @@ def read_date(text: str, today: date) -> Read[Day] | Refused | None:
     everything = line.words(0, len(line.tokens))
     if line.fits(len(line.tokens) - 1, "ta") and len(line.tokens) > 1:
         return Refused("lunar", everything)
-    if any(line.fits(index, *_LUNAR) and (line.accented or line.plain(index) != "am") for index in range(len(line.tokens))):
+    if any(
+        line.fits(index, *_LUNAR) and (line.accented or line.plain(index) != "am") for index in range(len(line.tokens))
+    ):
         return Refused("lunar", everything)
     found: list[tuple[int, DateAt]] = []
     index = 0
@@ -169,9 +182,17 @@ def _figures(line: Line, index: int, today: date) -> DateAt | None:
     spoken = number_at(line, start)
     if spoken is None or spoken.upto is not None or spoken.value != int(spoken.value) or spoken.value > 99:
         return None
-    if line.fits(spoken.end, "tháng") and (month := number_at(line, spoken.end + 1)) and month.value == int(month.value):
+    if (
+        line.fits(spoken.end, "tháng")
+        and (month := number_at(line, spoken.end + 1))
+        and month.value == int(month.value)
+    ):
         return _with_year(line, month.end, int(spoken.value), int(month.value), None, today)
-    if line.fits(spoken.end, "tháng") and (named or start < index + 1) and line.fits(spoken.end + 1, "trước", "này", "rồi"):
+    if (
+        line.fits(spoken.end, "tháng")
+        and (named or start < index + 1)
+        and line.fits(spoken.end + 1, "trước", "này", "rồi")
+    ):
         first = _month_back(today, 0 if line.fits(spoken.end + 1, "này") else 1)
         return DateAt(spoken.end + 2, _made(first.year, first.month, int(spoken.value)), "day")
     if not named:

@@ -43,7 +43,9 @@ def _settled(entry: Entry, place: int | None, contradictions: list[Contradiction
     kept = []
     for fact in dict.fromkeys(said.fact for said in entry.said):
         values = entry.values(fact)
-        denied = [each for each in entry.denied if each.fact == fact and any(each.value == said.value for said in values)]
+        denied = [
+            each for each in entry.denied if each.fact == fact and any(each.value == said.value for said in values)
+        ]
         if len({said.value for said in values}) > 1 or denied:
             contradictions.append(Contradiction(fact, place, (*values, *denied)))
         else:
@@ -59,7 +61,9 @@ def _open(entry: Entry, kept: Iterable[Said]) -> tuple[Denied, ...]:
     return tuple(found.values())
 
 
-def _implied(book: FactBook, own: Iterable[Said], groups: list[list[Said]], label: Callable[[str, Value], str]) -> list[Said]:
+def _implied(
+    book: FactBook, own: Iterable[Said], groups: list[list[Said]], label: Callable[[str, Value], str]
+) -> list[Said]:
     """What must be true for a fact to exist: somebody with merit means that the house has a special case."""
     known = {said.fact for said in own}
     found: list[Said] = []
@@ -79,7 +83,9 @@ def _implied(book: FactBook, own: Iterable[Said], groups: list[list[Said]], labe
     return [said for said in found if book.get(said.fact).level == "household" or len(groups) == 1]
 
 
-def _possible(book: FactBook, own: list[Said], household: list[Said], place: int | None, contradictions: list[Contradiction]) -> list[Said]:
+def _possible(
+    book: FactBook, own: list[Said], household: list[Said], place: int | None, contradictions: list[Contradiction]
+) -> list[Said]:
     """Without pairs that cannot both be true, such as a pension at three years of age."""
     by_fact = {said.fact: said for said in (*household, *own)}
     wrong: set[str] = set()

@@ -10,7 +10,9 @@ from rapidfuzz import fuzz
 
 from content.text import clean, unaccented, words
 
-_TITLES: Final = frozenset("ong ba anh chi co chu bac cu em chau di cau mo thim ho nha gia dinh nguoi ten la vo chong con me bo".split())
+_TITLES: Final = frozenset(
+    "ong ba anh chi co chu bac cu em chau di cau mo thim ho nha gia dinh nguoi ten la vo chong con me bo".split()
+)
 _PLACES: Final = frozenset("thon xom lang to tdp xa phuong khu ap o".split())
 _ALIKE: Final = 75.0
 _SHORTEST_FOR_TYPO: Final = 3
@@ -69,7 +71,10 @@ def _score(typed: list[str], name: list[str]) -> float | None:
     """None where a typed word fits none of the name; words must come in the order of the name."""
     total, at = 0.0, 0
     for word in typed:
-        best = max(((_fit(word, part) * _weight(index, name), -index) for index, part in enumerate(name) if index >= at), default=(0.0, 0))
+        best = max(
+            ((_fit(word, part) * _weight(index, name), -index) for index, part in enumerate(name) if index >= at),
+            default=(0.0, 0),
+        )
         if best[0] <= 0:
             return None
         total, at = total + best[0], 1 - best[1]

@@ -98,4 +98,3 @@ def _without_figure(line: Line) -> Read[int] | Refused | None:
                 return None  # "có ai không" asks
             return Read(0, line.words(index, len(line.tokens)))
     return None
-

@@ -1,4 +1,4 @@
-"""Which of a few choices a typed answer means: its label or part of it, with or without accents, with a slip of the finger."""
+"""Which of a few choices a typed answer means: its label or part of it, also with a slip of the finger."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def read_option(text: str, options: Sequence[Option]) -> Read[str] | Ambiguous |
     spelled = [(option.id, _spellings(option)) for option in options]
     ways = (
         _ids((each, any(said == phrase.lower() for phrase in phrases)) for each, phrases in spelled),
-        _ids((each, any(bare in (plain(phrase), _read_plain(phrase)) for phrase in phrases)) for each, phrases in spelled),
+        _ids(
+            (each, any(bare in (plain(phrase), _read_plain(phrase)) for phrase in phrases)) for each, phrases in spelled
+        ),
         _contained(line, spelled),
         _ids((each, any(_begins(plain(phrase), bare) for phrase in phrases)) for each, phrases in spelled),
         _ids((each, any(_is_part(plain(phrase), bare) for phrase in phrases)) for each, phrases in spelled),
@@ -88,30 +90,43 @@ def _contained(line: Line, spelled: list[tuple[str, tuple[str, ...]]]) -> tuple[
                 continue  # "không" alone inside an answer denies what follows it
             for start in range(len(line.tokens) - len(wanted) + 1):
                 window = line.tokens[start : start + len(wanted)]
-                if wanted and all(_same(one.said, one.plain, other.said, other.bare, other.plain) for one, other in zip(wanted, window, strict=True)):
+                if wanted and all(
+                    _same(one.said, one.plain, other.said, other.bare, other.plain)
+                    for one, other in zip(wanted, window, strict=True)
+                ):
                     places.append((start, start + len(wanted), option_id))
     kept = [
         place
         for place in places
-        if not any(other[0] <= place[0] and place[1] <= other[1] and other[1] - other[0] > place[1] - place[0] for other in places)
+        if not any(
+            other[0] <= place[0] and place[1] <= other[1] and other[1] - other[0] > place[1] - place[0]
+            for other in places
+        )
         and not _denied(line, place[0])
     ]
     return tuple(dict.fromkeys(option_id for _, _, option_id in kept))
 
 
 def _same(said: str, bare_form: str, typed: str, typed_bare: bool, typed_plain: str) -> bool:
-    return said == typed or (typed_bare and bare_form == typed_plain) or (len(bare_form) > 3 and bare_form == typed_plain)
+    return (
+        said == typed or (typed_bare and bare_form == typed_plain) or (len(bare_form) > 3 and bare_form == typed_plain)
+    )
 
 
 def _denied(line: Line, start: int) -> bool:
     clause = line.clause(min(start, len(line.tokens) - 1))
-    return any(line.fits(index, *_NEGATIVE) and line.clause(index) == clause for index in range(max(0, start - 4), start))
+    return any(
+        line.fits(index, *_NEGATIVE) and line.clause(index) == clause for index in range(max(0, start - 4), start)
+    )
 
 
 def _alike(bare: str, spelled: list[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
     if len(bare) < _SHORTEST_FOR_TYPO:
         return ()
-    scored = sorted(((max(fuzz.ratio(bare, plain(phrase)) for phrase in phrases), option_id) for option_id, phrases in spelled), reverse=True)
+    scored = sorted(
+        ((max(fuzz.ratio(bare, plain(phrase)) for phrase in phrases), option_id) for option_id, phrases in spelled),
+        reverse=True,
+    )
     best = scored[0][0] if scored else 0.0
     if best < _ALIKE:
         return ()

@@ -1,4 +1,4 @@
-"""Who a message speaks about: "bà tôi", "2 đứa con", "con gái lớn", and whether "cháu" is the speaker or a grandchild."""
+"""Who a message speaks about: "bà tôi", "2 đứa con", and whether "cháu" is the speaker or a grandchild."""
 
 from __future__ import annotations
 
@@ -13,7 +13,23 @@ SELF: Final = "self"
 _POSSESSORS: Final = ("tôi", "tui", "em", "cháu", "con", "mình", "bác", "anh", "chị", "nó", "cô", "chú", "tớ", "nhà")
 _MOST: Final = 12
 _OF_SPEAKER: Final = ("tôi", "tui", "em", "cháu", "con", "mình", "bác", "tớ", "nhà")
-_MODIFIERS: Final = ("lớn", "cả", "đầu", "út", "bé", "nhỏ", "giữa", "trai", "gái", "thứ", "nội", "ngoại", "kia", "chồng", "vợ")
+_MODIFIERS: Final = (
+    "lớn",
+    "cả",
+    "đầu",
+    "út",
+    "bé",
+    "nhỏ",
+    "giữa",
+    "trai",
+    "gái",
+    "thứ",
+    "nội",
+    "ngoại",
+    "kia",
+    "chồng",
+    "vợ",
+)
 _SIDES: Final = ("nội", "ngoại", "chồng", "vợ")
 _GENDERS: Final = {"trai": "male", "gái": "female"}
 _COUNTERS: Final = ("đứa", "thằng", "người", "bạn")
@@ -32,6 +48,7 @@ _OTHER_AFTER: Final = {
     "me": "khế".split(),
     "vo": "sạn".split(),
 }
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -70,25 +87,40 @@ class Family:
         found = set()
         for index, token in enumerate(line.tokens):
             if token.plain in _SPEAKER_OR_CHILD and index > 0:
-                owned = self._relation_ending(line, index) or line.fits(index - 1, "nhà", "đình", "của")
-                if owned and not line.fits(index + 1, "trai", "gái", "nội", "ngoại", "lớp", "dâu", "rể") and not line.fits(index - 1, "con", "đứa"):
+                owned = self._relation_ending(line, index) or line.fits(index - 1, "nhà", "đình")
+                if (
+                    owned
+                    and not line.fits(index + 1, "trai", "gái", "nội", "ngoại", "lớp", "dâu", "rể")
+                    and not line.fits(index - 1, "con", "đứa")
+                ):
                     found.add(token.plain)
-                if line.fits(index - 1, "con") and token.plain in ("em", "chau") and not line.fits(index + 1, "trai", "gái"):
+                if (
+                    line.fits(index - 1, "con")
+                    and token.plain in ("em", "chau")
+                    and not line.fits(index + 1, "trai", "gái")
+                ):
                     found.add(token.plain)
         return frozenset(found)
 
     def _relation_ending(self, line: Line, index: int) -> bool:
         return any(
-            name not in (SELF, "child", "grandchild", "someone") and _words_at(line, index - len(words), words) for name, words in self._words
+            name not in (SELF, "child", "grandchild", "someone") and _words_at(line, index - len(words), words)
+            for name, words in self._words
         )
 
     def mention_at(self, line: Line, index: int, speakers: frozenset[str], current: Known | None) -> Mention | None:
         """Who is named at that token, with a count before and modifiers and owner after; None for nobody."""
         start, count, counter = index, 1, False
         spoken = number_at(line, index)
-        if spoken is not None and spoken.upto is None and spoken.value == int(spoken.value) and 1 <= spoken.value <= _MOST:
+        if (
+            spoken is not None
+            and spoken.upto is None
+            and spoken.value == int(spoken.value)
+            and 1 <= spoken.value <= _MOST
+        ):
             after = spoken.end + line.fits(spoken.end, *_COUNTERS)
-            if self._relation_at(line, spoken.end) or self._relation_at(line, after) or line.fits(spoken.end, "đứa", "thằng"):
+            counted = self._relation_at(line, spoken.end) or self._relation_at(line, after)
+            if (counted and counted[0] != SELF) or line.fits(spoken.end, "đứa", "thằng"):
                 index, count = spoken.end, int(spoken.value)
             if index >= len(line.tokens) or line.clause(index) != line.clause(start):
                 return None
@@ -98,7 +130,9 @@ class Family:
         found = self._relation_at(line, index)
         if found is None and counter:
             relation = current.relation if current is not None and current.several else "child"
-            return self._ended(line, Mention(relation, start, index, count=count, counter=True))
+            return self._ended(
+                line, Mention(relation, start, index, count=count, counter=True, label=self.relations[relation].say)
+            )
         if found is None:
             return None
         relation, words = found
@@ -112,12 +146,18 @@ class Family:
             if _words_at(line, index, words):
                 bare = words[0].plain if len(words) == 1 else ""
                 other = bool(bare) and line.fits(index + 1, *_OTHER_AFTER.get(bare, ()))
-                if other and line.clause(index + 1) == line.clause(index) and (bare == "con" or line.tokens[index].bare):
+                if (
+                    other
+                    and line.clause(index + 1) == line.clause(index)
+                    and (bare == "con" or line.tokens[index].bare)
+                ):
                     return None
                 return name, words
         return None
 
-    def _judged(self, line: Line, mention: Mention, at: int, speakers: frozenset[str], current: Known | None) -> Mention | None:
+    def _judged(
+        self, line: Line, mention: Mention, at: int, speakers: frozenset[str], current: Known | None
+    ) -> Mention | None:
         """The mention, or None for a pronoun that names nobody new and for an address ("bác ơi")."""
         word, single = line.plain(at), mention.end == at + 1
         if mention.relation == SELF:
@@ -132,7 +172,14 @@ class Family:
         if line.fits(mention.end, "ơi", "ạ", "à") and mention.count == 1:
             return None
         ended = self._ended(line, mention)
-        if single and word in _SPEAKER_OR_CHILD and mention.count == 1 and not mention.counter and not ended.modifiers and not ended.of_speaker:
+        if (
+            single
+            and word in _SPEAKER_OR_CHILD
+            and mention.count == 1
+            and not mention.counter
+            and not ended.modifiers
+            and not ended.of_speaker
+        ):
             return self._pronoun(line, ended, word, speakers, current)
         if word == "ba" and single and not line.accented and mention.relation != "grandmother":
             return replace(ended, relation="grandmother", label="bà")
@@ -140,12 +187,22 @@ class Family:
 
     @staticmethod
     def _is_father_or_grandmother(line: Line, at: int) -> bool:
-        return line.fits(at + 1, *_POSSESSORS) or line.plain(at + 1)[:1].isdigit() or line.fits(at + 1, "sinh", "bị", "đã", "năm")
+        return (
+            line.fits(at + 1, *_POSSESSORS)
+            or line.plain(at + 1)[:1].isdigit()
+            or line.fits(at + 1, "sinh", "bị", "đã", "năm")
+        )
 
     @staticmethod
-    def _pronoun(line: Line, mention: Mention, word: str, speakers: frozenset[str], current: Known | None) -> Mention | None:
+    def _pronoun(
+        line: Line, mention: Mention, word: str, speakers: frozenset[str], current: Known | None
+    ) -> Mention | None:
         at = mention.start
-        if line.fits(at - 1, *_HOUSE) or line.fits(mention.end, *_ASKING_AFTER) or line.fits(at - 1, "cho", "xin", "giúp", "dạ", "thưa"):
+        if (
+            line.fits(at - 1, *_HOUSE)
+            or line.fits(mention.end, *_ASKING_AFTER)
+            or line.fits(at - 1, "cho", "xin", "giúp", "dạ", "thưa")
+        ):
             return None
         if word in speakers:
             return replace(mention, relation=SELF, label={"chau": "cháu"}.get(word, word))
@@ -155,7 +212,8 @@ class Family:
 
     def _ended(self, line: Line, mention: Mention) -> Mention:
         """With what follows: "con gái lớn của tôi"."""
-        end, modifiers = mention.end, []
+        end = mention.end
+        modifiers: list[str] = []
         clause = line.clause(mention.end - 1)
         while line.fits(end, *_MODIFIERS) and line.clause(end) == clause and len(modifiers) < 3:
             word = next(each for each in _MODIFIERS if line.fits(end, each))
@@ -167,21 +225,33 @@ class Family:
                 modifiers.append(line.words(end, spoken.end))
                 end = spoken.end
         owner = end + 1 if line.fits(end, "của") else end
-        of_speaker = line.clause(owner) == clause and line.fits(owner, *_POSSESSORS) and not self._is_new_person(line, owner)
+        of_speaker = (
+            line.clause(owner) == clause and line.fits(owner, *_POSSESSORS) and not self._is_new_person(line, owner)
+        )
         if of_speaker:
             end = owner + 1
         elif line.fits(end, "ấy", "đó", "này") and line.clause(end) == clause:
             end += 1
         companion = line.fits(mention.start - 1, *_COMPANIONS) and line.clause(mention.start - 1) == clause
+        companion = companion or (
+            line.fits(mention.start - 1, "nuôi") and mention.relation == "child" and mention.count == 1
+        )
         speakers = of_speaker and line.fits(end - 1, *_OF_SPEAKER)
         return replace(
-            mention, end=end, modifiers=(*mention.modifiers, *modifiers), companion=companion, of_speaker=speakers, label=" ".join((mention.label, *modifiers))
+            mention,
+            end=end,
+            modifiers=(*mention.modifiers, *modifiers),
+            companion=companion,
+            of_speaker=speakers,
+            label=" ".join((mention.label, *modifiers)),
         )
 
     @staticmethod
     def _is_new_person(line: Line, index: int) -> bool:
         """ "bà cháu lớp 3"? "mẹ con gái": the pronoun begins another person."""
-        return line.plain(index) in ("con", "em", "chau") and line.fits(index + 1, "trai", "gái", "nội", "ngoại", "dâu", "rể", "lớp", "út")
+        return line.plain(index) in ("con", "em", "chau") and line.fits(
+            index + 1, "trai", "gái", "nội", "ngoại", "dâu", "rể", "lớp", "út"
+        )
 
 
 def gender_of(relation: Relation, modifiers: tuple[str, ...]) -> str:
@@ -192,4 +262,7 @@ def gender_of(relation: Relation, modifiers: tuple[str, ...]) -> str:
 def _words_at(line: Line, index: int, words: tuple[Token, ...]) -> bool:
     if index < 0 or index + len(words) > len(line.tokens):
         return False
-    return all(line.tokens[index + step].fits(word.said) and line.clause(index + step) == line.clause(index) for step, word in enumerate(words))
+    return all(
+        line.tokens[index + step].fits(word.said) and line.clause(index + step) == line.clause(index)
+        for step, word in enumerate(words)
+    )

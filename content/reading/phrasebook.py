@@ -12,7 +12,7 @@ import msgspec
 
 from content.errors import ContentError
 from content.files import read_as
-from content.reading.money import Sum, sum_at
+from content.reading.amounts import Sum, sum_at
 from content.reading.numbers import count_at
 from content.reading.spoken import Spoken
 from content.reading.tokens import Line, Token, read_line
@@ -21,9 +21,30 @@ from rules.facts import FactBook
 FILE: Final = Path(__file__).with_name("phrases.yaml")
 NUMBER_KEYS: Final = ("number", "years", "money")
 _SLOTS: Final = {"{n}": "n", "{money}": "money", "{of}": "of"}
-_PRONOUNS: Final = ("tôi", "tui", "em", "cháu", "con", "mình", "bác", "anh", "chị", "nó", "bà", "ông", "cô", "chú", "ấy", "tao", "tớ", "cụ", "nhà")
+_PRONOUNS: Final = (
+    "tôi",
+    "tui",
+    "em",
+    "cháu",
+    "con",
+    "mình",
+    "bác",
+    "anh",
+    "chị",
+    "nó",
+    "bà",
+    "ông",
+    "cô",
+    "chú",
+    "ấy",
+    "tao",
+    "tớ",
+    "cụ",
+    "nhà",
+)
 _BEFORE_FIGURE: Final = frozenset(
-    "được là thì khoảng tầm chừng hơn gần độ có chỉ mỗi một tháng hàng hằng trên dưới từ chưa đến cũng đã này thu nhập cỡ 1 người".split()
+    "được là thì khoảng tầm chừng hơn gần độ có chỉ mỗi một tháng hàng hằng trên dưới từ chưa đến cũng đã này "
+    "thu nhập cỡ 1 người".split()
 )
 _FILLERS_AT_MOST: Final = 4
 
@@ -77,7 +98,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A phrase in a message from token `start` to before `end`, with the figure in its slot and whose spouse was named."""
+    """A phrase in a message from token `start` to before `end`, with what filled its slots."""
 
     phrase: Phrase
     start: int
@@ -139,7 +160,11 @@ class Phrasebook:
                     best = found
         if best is not None and best.phrase.fact and best.end - best.start > 1:
             following = self.longest_at(line, best.end - 1)  # "chồng mất việc" is not "chồng mất"
-            if following is not None and following.end > best.end and not (following.phrase.fact or following.phrase.key):
+            if (
+                following is not None
+                and following.end > best.end
+                and not (following.phrase.fact or following.phrase.key)
+            ):
                 return Found(following.phrase, best.start, following.end)
         return best
 
@@ -184,7 +209,11 @@ def match(line: Line, start: int, phrase: Phrase) -> Found | None:
             if money is None:
                 return None
             index, figure = money.end, place
-        elif index < len(line.tokens) and line.clause(index) == line.clause(start) and _same(line.tokens[index], part, single):
+        elif (
+            index < len(line.tokens)
+            and line.clause(index) == line.clause(start)
+            and _same(line.tokens[index], part, single)
+        ):
             index += 1
         elif not part.optional:
             return None
@@ -232,4 +261,3 @@ def load(file: Path = FILE) -> Phrasebook:
         ContentError: a field is missing, unknown or of another type.
     """
     return Phrasebook(read_as(file, Texts), file)
-

@@ -86,18 +86,26 @@ class Recognised:
     size: int | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.household or any(person.facts or person.denied for person in self.persons) or self.denied or self.contradictions)
+        return bool(
+            self.household
+            or any(person.facts or person.denied for person in self.persons)
+            or self.denied
+            or self.contradictions
+        )
 
     def get(self, fact: str) -> Said | None:
         """What was said of a fact of the household."""
         return next((said for said in self.household if said.fact == fact), None)
 
     def values(self, *, approximate: bool = False) -> dict[str, object]:
-        """The facts as `rules.household.parse` takes them; rough figures only when asked for, after they were confirmed."""
-        household: dict[str, object] = {said.fact: said.value for said in self.household if approximate or not said.approximate}
+        """The facts as `rules.household.parse` takes them; rough figures only once they were confirmed."""
+        household: dict[str, object] = {
+            said.fact: said.value for said in self.household if approximate or not said.approximate
+        }
         if self.persons:
             household["persons"] = [
-                {said.fact: said.value for said in person.facts if approximate or not said.approximate} for person in self.persons
+                {said.fact: said.value for said in person.facts if approximate or not said.approximate}
+                for person in self.persons
             ]
         return household
 
@@ -108,7 +116,7 @@ class Recognised:
         return tuple(own)
 
     def say_back(self, *, sensitive: bool = False) -> list[str]:
-        """What was understood, one phrase a person and a fact of the house: "bà 82 tuổi, không có lương hưu", "hộ nghèo"."""
+        """What was understood, by person and then of the house: "bà 82 tuổi, không có lương hưu", "hộ nghèo"."""
         lines = []
         for person in self.persons:
             own = [said.say for said in person.facts if not said.implied and (sensitive or not said.sensitive)]

@@ -1,4 +1,4 @@
-"""What a parser gives back: a value with the words it stood in, a reason why there is none, or None for nothing of the kind."""
+"""What a parser gives back: a value with its words, a reason for none, or None for nothing of the kind."""
 
 from __future__ import annotations
 

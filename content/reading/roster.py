@@ -89,7 +89,11 @@ class Roster:
         current = self.current
         if current is None or current.relation:
             return False
-        orphan = {said.fact for said in current.said} == {"person.parents"} and mention.relation in ("child", "grandchild", SELF)
+        orphan = {said.fact for said in current.said} == {"person.parents"} and mention.relation in (
+            "child",
+            "grandchild",
+            SELF,
+        )
         return current.clause == clause or orphan
 
     def _known(self, mention: Mention) -> Entry | None:

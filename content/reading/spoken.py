@@ -11,7 +11,13 @@ from content.reading.tokens import Line
 
 _ONES: Final = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9}
 # After tens. "năm" is no digit there: "hai mươi năm" is twenty years, twenty-five is "hai mươi lăm".
-_LAST: Final = {"mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5, **{word: value for word, value in _ONES.items() if word != "năm"}}
+_LAST: Final = {
+    "mốt": 1,
+    "tư": 4,
+    "lăm": 5,
+    "nhăm": 5,
+    **{word: value for word, value in _ONES.items() if word != "năm"},
+}
 _ONLY_LAST: Final = ("mốt", "tư", "lăm", "nhăm")
 _NOT_FIVE_BEFORE: Final = ("nay", "ngoái", "sau", "trước", "kia", "tới", "vừa", "qua", "sinh")
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?:,\d{3})+", re.ASCII)
@@ -82,7 +88,9 @@ def _written(line: Line, index: int) -> Spoken | None:
 
 
 def _after_one(line: Line, one: int, index: int) -> Spoken:
-    if line.fits(index, "mươi") or (one > 1 and line.fits(index, "mười") and line.plain(index) == "muoi" and not line.accented):
+    if line.fits(index, "mươi") or (
+        one > 1 and line.fits(index, "mười") and line.plain(index) == "muoi" and not line.accented
+    ):
         last = _digit(line, index + 1, _LAST)
         return Spoken(Decimal(one * 10 + last), index + 2) if last else Spoken(Decimal(one * 10), index + 1)
     if line.fits(index, "chục"):

@@ -119,7 +119,9 @@ def read_line(text: str) -> Line:
         negative = not tokens and gap[-1:] in ("-", "−")
         tokens.extend(_pieces(match, plain, clause, glued=bool(tokens) and not gap, negative=negative, before=tokens))
         last_end = match.end()
-    return Line(cleaned, tuple(tokens), any(not token.said.isascii() for token in tokens if token.said not in ("đ", "không")))
+    return Line(
+        cleaned, tuple(tokens), any(not token.said.isascii() for token in tokens if token.said not in ("đ", "không"))
+    )
 
 
 def _pieces(

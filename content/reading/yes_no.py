@@ -12,30 +12,39 @@ Answer = Literal["yes", "no", "dont_know"]
 _DONT_KNOW: Final = tuple(
     tuple(phrase.split())
     for phrase in (
-        "không nhớ, không biết, không rõ, không chắc, không nắm, chưa rõ, chưa biết, chưa nhớ, chẳng biết, chẳng nhớ, chả biết, chả nhớ, "
-        "chịu, quên rồi, quên mất, hình như, chắc là, có lẽ, không dám chắc, không để ý, biết đâu, ai biết, làm sao biết, chắc có, "
+        "không nhớ, không biết, không rõ, không chắc, không nắm, chưa rõ, chưa biết, chưa nhớ, chẳng biết, "
+        "chẳng nhớ, chả biết, chả nhớ, "
+        "chịu, quên rồi, quên mất, hình như, chắc là, có lẽ, không dám chắc, không để ý, biết đâu, ai biết, làm "
+        "sao biết, chắc có, "
         "chắc không, nhớ không ra, đâu biết, đâu nhớ, không hiểu"
     ).split(", ")
 )
 _YES: Final = tuple(
     tuple(phrase.split())
     for phrase in (
-        "có, có chứ, có rồi, có đấy, có ạ, có có, cũng có, vẫn có, đang có, đã có, rồi, xong rồi, đúng, đúng rồi, đúng thế, đúng vậy, phải, "
-        "phải rồi, ừ, ừm, ừa, uh, uhm, um, ờ, dạ, dạ có, vâng, vâng ạ, ok, oke, okie, okê, ô kê, yes, y, yep, chính xác, chuẩn, được, "
-        "được rồi, đồng ý, nhất trí, tất nhiên, dĩ nhiên, còn, vẫn còn, hẳn rồi, là có, không sai, chứ sao, chuẩn rồi, có luôn, đương nhiên"
+        "có, có chứ, có rồi, có đấy, có ạ, có có, cũng có, vẫn có, đang có, đã có, rồi, xong rồi, đúng, đúng "
+        "rồi, đúng thế, đúng vậy, phải, "
+        "phải rồi, ừ, ừm, ừa, uh, uhm, um, ờ, dạ, dạ có, vâng, vâng ạ, ok, oke, okie, okê, ô kê, yes, y, yep, "
+        "chính xác, chuẩn, được, "
+        "được rồi, đồng ý, nhất trí, tất nhiên, dĩ nhiên, còn, vẫn còn, hẳn rồi, là có, không sai, chứ sao, "
+        "chuẩn rồi, có luôn, đương nhiên"
     ).split(", ")
 )
 _NO: Final = tuple(
     tuple(phrase.split())
     for phrase in (
-        "không, không có, không phải, không đâu, không hề, không còn, không đúng, không được, không ai, không có ai, không có gì, không bao giờ, "
-        "chưa, chưa có, chưa bao giờ, chưa từng, chưa đâu, chưa hề, chưa được, sai, sai rồi, chẳng có, chả có, chẳng phải, chả phải, đâu có, "
-        "đâu phải, có đâu, làm gì có, lấy đâu ra, hết rồi, no, n, nope, đã hết, mất rồi, bỏ rồi, nghỉ rồi, không đồng ý, không là không, chẳng, hổng"
+        "không, không có, không phải, không đâu, không hề, không còn, không đúng, không được, không ai, không "
+        "có ai, không có gì, không bao giờ, "
+        "chưa, chưa có, chưa bao giờ, chưa từng, chưa đâu, chưa hề, chưa được, sai, sai rồi, chẳng có, chả có, "
+        "chẳng phải, chả phải, đâu có, "
+        "đâu phải, có đâu, làm gì có, lấy đâu ra, hết rồi, no, n, nope, đã hết, mất rồi, bỏ rồi, nghỉ rồi, "
+        "không đồng ý, không là không, chẳng, hổng"
     ).split(", ")
 )
 # Politeness and whom the answer is about; they say nothing by themselves.
 _FILLERS: Final = frozenset(
-    "dạ vâng ạ à ơi nhé nha nhỉ thưa thì là cháu bác em anh chị cô chú ông bà con tôi tui mình nhà gia đình nó ấy đó này kia chúng cụ mẹ bố vợ chồng ừ"
+    "dạ vâng ạ à ơi nhé nha nhỉ thưa thì là cháu bác em anh chị cô chú ông bà con tôi tui mình nhà gia đình nó "
+    "ấy đó này kia chúng cụ mẹ bố vợ chồng ừ"
     " a ah thế vậy đấy cả người thằng đứa hiện nay hiện giờ bây vẫn đang cũng của hihi haha".split()
 )
 _NEGATIVE: Final = ("không", "chưa", "chẳng", "chả")
@@ -102,7 +111,9 @@ def _judged(line: Line, start: int, found: tuple[Answer, int]) -> Read[Answer] |
         return None
     if answer == "no" and any(line.fits(index, *_NEGATIVE) and index > end for index in first_clause):
         return None  # "không phải là không có"
-    if answer == "no" and any(_yes_clause(line, index) for index in rest if line.clause(index) != line.clause(index - 1)):
+    if answer == "no" and any(
+        _yes_clause(line, index) for index in rest if line.clause(index) != line.clause(index - 1)
+    ):
         return None  # "không, có chứ"
     return Read(answer, line.words(start, end))
 
@@ -119,4 +130,8 @@ def _asks(line: Line) -> bool:
         if line.fits(last, "hả", "nhỉ"):
             return True
         last -= 1
-    return last > 0 and line.fits(last, "không", "chưa") and any(line.fits(index, "có", "phải", "được", "đúng") for index in range(last))
+    return (
+        last > 0
+        and line.fits(last, "không", "chưa")
+        and any(line.fits(index, "có", "phải", "được", "đúng") for index in range(last))
+    )

@@ -29,7 +29,7 @@ _BELONGS_BEYOND: Final = -2.55
 _BELONGS_TOGETHER: Final = 1.95
 _BELONGS_FAMILIAR: Final = 4.5
 _FAMILIAR_PAIRS: Final = 6
-BELONGS_FROM: Final = 3.6
+BELONGS_FROM: Final = 4.0
 UNSURE: Final = 0.45
 NO_IDEA: Final = 0.25
 _CLOSE: Final = 0.04
@@ -43,8 +43,8 @@ _WEAK: Final = 0.5
 _OTHER_KINDS: Final = ("urgent", "smalltalk", "handoff")
 _SMALLTALK_WORDS_AT_MOST: Final = 14
 # Who tells more than this of a neighbour asks for help, not for the neighbour's secrets.
-_PRIVATE_WORDS_AT_MOST: Final = 16
-_SMALLTALK_FROM: Final = 0.45
+_PRIVATE_WORDS_AT_MOST: Final = 12
+_SMALLTALK_FROM: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def shortened(text: str) -> str:
 
 
 def pieces(text: str) -> list[Piece]:
-    """The sentences of a message (the clauses of a long sentence); empty where it is one short sentence and nothing else."""
+    """The sentences of a message, the clauses of a long one; empty for one short sentence and nothing else."""
     found: list[Piece] = []
     start = 0
     for end, mark in [*((match.start(), match.group()) for match in _SENTENCE.finditer(text)), (len(text), "")]:

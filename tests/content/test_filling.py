@@ -48,7 +48,7 @@ def _article(*blocks: tuple[str, str | None, str], confidence: str = "confirmed"
         Block(D(start), text, confidence, D(end) if end else None, law)  # type: ignore[arg-type]  # words from a table
         for start, end, text in blocks
     )
-    return Article("x", "Tên", "Tên", "g", "commune", D("2026-11-24"), made, ())
+    return Article("x", "Tên", "Tên", "g", D("2026-11-24"), made, ())
 
 
 @pytest.fixture

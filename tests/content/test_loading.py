@@ -25,7 +25,6 @@ def _library(folder: Path, name: str = "job", **more: Any) -> articles.Library:
         "title": "Việc làm",
         "short": "Việc làm",
         "group": "work",
-        "office": "commune",
         "last_checked": yaml.safe_load("2026-11-24"),
         "answer": [_block("2025-01-01")],
         "questions": ["Tìm việc ở đâu?"],

@@ -180,7 +180,8 @@ def test_a_follow_up_keeps_the_topic(ask: Asked, text: str, part: str | None) ->
     """With a topic it is answered, without one there is a choice or a person."""
     found = ask(text, topic="health-insurance")
     assert (found.kind, found.article, found.part, found.about_topic) == ("article", "health-insurance", part, True)
-    assert ask(text).kind in ("choices", "handoff")
+    alone = ask(text)
+    assert alone.kind in ("choices", "handoff") or alone.article == "contact-office"
 
 
 def test_a_new_subject_leaves_the_topic(ask: Asked) -> None:

@@ -276,12 +276,12 @@ async def test_a_mailbox_is_read_in_order_and_page_by_page(database: Database) -
     assert page[0].created_at == NOW
 
 
-async def test_forgetting_keeps_what_is_still_to_be_sent(database: Database) -> None:
-    """And everything of other chats."""
+async def test_forgetting_deletes_the_chats_messages_and_no_others(database: Database) -> None:
+    """What was still to be sent too; everything of other chats stays."""
     ids = await _add(
         database, _row("a", sent=True), _row("a"), _row("b", sent=True), _row("a", channel="web", sent=True)
     )
     async with database.write() as connection:
         await outbox.forget_messages(connection, ("telegram", "a"))
     async with database.read() as connection:
-        assert (await connection.execute(select(table.c.id).order_by(table.c.id))).scalars().all() == ids[1:]
+        assert (await connection.execute(select(table.c.id).order_by(table.c.id))).scalars().all() == ids[2:]

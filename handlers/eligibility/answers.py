@@ -1,0 +1,81 @@
+"""What a check remembers, as plain data by field, and how the rules take it.
+
+A fact of the house is its id (`household.status`); one of a person has the person's number before it (`0:person.age`).
+`0:who` is the relation and `0:label` the words by which the person is called. `about` is the article from which the
+check began, `other` marks a household that is not the speaker's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from content.reading.recognised import Recognised, Said
+from rules.household import PERSONS
+
+WHO: Final = "who"
+LABEL: Final = "label"
+ABOUT: Final = "about"
+OTHER: Final = "other"
+NOBODY: Final = "nobody"
+SELF: Final = "self"
+
+Answers = Mapping[str, Any]
+
+
+def field(fact: str, person: int | None) -> str:
+    """The field of a fact."""
+    return fact if person is None else f"{person}:{fact}"
+
+
+def split(name: str) -> tuple[str, int | None]:
+    """The fact of a field and the number of its person, None for the house."""
+    number, colon, fact = name.partition(":")
+    return (fact, int(number)) if colon and number.isdecimal() else (name, None)
+
+
+def is_fact(name: str) -> bool:
+    """Whether the field holds a fact, not who somebody is."""
+    return split(name)[0].startswith(("household.", "person."))
+
+
+def people(answers: Answers) -> list[int]:
+    """The numbers of the persons who have been named."""
+    return sorted({person for _, person in map(split, answers) if person is not None})
+
+
+def facts(answers: Answers) -> dict[str, Any]:
+    """The answers that are facts, by field."""
+    return {name: value for name, value in answers.items() if is_fact(name)}
+
+
+def household(answers: Answers) -> dict[str, object]:
+    """The answers as `rules.household.parse` takes them."""
+    given: dict[str, object] = {name: value for name, value in facts(answers).items() if split(name)[1] is None}
+    numbers = people(answers)
+    if not numbers:
+        return given
+    if answers.get(field(WHO, numbers[-1])) == NOBODY:
+        numbers.pop()
+    given[PERSONS] = [_person(answers, number) for number in numbers]
+    return given
+
+
+def _person(answers: Answers, number: int) -> dict[str, object]:
+    own = ((split(name), value) for name, value in facts(answers).items())
+    return {fact: value for (fact, person), value in own if person == number}
+
+
+def from_recognised(heard: Recognised, *, first: int = 0) -> dict[str, Any]:
+    """The facts of a message as answers; the persons are numbered from `first`. Rough figures are left to be asked."""
+    found: dict[str, Any] = dict(_exact(heard.household))
+    for number, person in enumerate(heard.persons, start=first):
+        if person.relation:
+            found[field(WHO, number)] = person.relation
+            found[field(LABEL, number)] = person.label
+        found |= {field(fact, number): value for fact, value in _exact(person.facts)}
+    return found
+
+
+def _exact(said: Iterable[Said]) -> list[tuple[str, Any]]:
+    return [(each.fact, each.value) for each in said if not each.approximate]

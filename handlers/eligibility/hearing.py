@@ -1,0 +1,177 @@
+"""What was said in answer to a question of a check: the answer, other facts beside it, and what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from content.reading.recognised import Contradiction, Recognised
+from content.reading.tokens import read_line
+from handlers.eligibility import answers as fields
+from handlers.eligibility.answers import Answers
+from handlers.eligibility.asking import called, fact_label, label_of
+from handlers.eligibility.checking import boundaries, check
+from handlers.eligibility.figures import asks_something, read_value
+from handlers.interview import DontKnow, NotUnderstood, Understood
+from handlers.turn import Turn
+from rules.errors import ContradictionError
+
+GENDER = "person.gender"
+
+
+def read(turn: Turn, answers: Answers, name: str, said: str, *, chosen: bool) -> Understood | NotUnderstood | DontKnow:
+    """The answer to the question about a field."""
+    fact_id, person = fields.split(name)
+    if fact_id == fields.WHO:
+        return _who(turn, answers, person or 0, said, chosen=chosen)
+    fact = turn.knowledge.assessor.engine.book.get(fact_id)
+    if chosen:
+        return accepted(turn, answers, name, {name: int(said) if fact.numeric else said})
+    beside = {} if asks_something(said) else _heard(turn, answers, said, person)
+    if isinstance(beside, NotUnderstood):
+        return beside
+    if name in beside:
+        return accepted(turn, answers, name, beside)
+    assessor = turn.knowledge.assessor
+
+    def limits(low: int, high: int) -> list[int]:
+        without = {key: value for key, value in answers.items() if key != name}
+        return boundaries(assessor, check(assessor, without, turn.today, only(turn, answers)), name, low, high)
+
+    value = read_value(turn, fact, said, limits)
+    if isinstance(value, NotUnderstood) and not value.text and beside:
+        return accepted(turn, answers, name, beside)
+    if isinstance(value, NotUnderstood | DontKnow):
+        return value
+    return accepted(turn, answers, name, {**beside, name: value})
+
+
+def only(turn: Turn, answers: Answers) -> tuple[str, ...]:
+    """The benefits that the check is about; empty for all."""
+    return turn.knowledge.guide.articles.get(str(answers.get(fields.ABOUT, "")), ())
+
+
+def accepted(turn: Turn, answers: Answers, name: str, new: Mapping[str, Any]) -> Understood | NotUnderstood:
+    """The new answers, unless they cannot be true beside the old ones.
+
+    Where an old answer is being corrected, the new one counts and what contradicts it is dropped.
+    """
+    running = turn.conversation.interview
+    correcting = running is not None and running.correcting
+    merged, drop = {**answers, **new}, []
+    while True:
+        try:
+            check(turn.knowledge.assessor, merged, turn.today)
+        except ContradictionError as error:
+            old = _contradicted(merged, new, error)
+            if old is None or not (correcting or name in answers):
+                return NotUnderstood(_explained(turn, merged, new, error))
+            drop.append(old)
+            del merged[old]
+        else:
+            return Understood(dict(new), _said_back(turn, merged, name, new), tuple(drop))
+
+
+def _said_back(turn: Turn, merged: Answers, name: str, new: Mapping[str, Any]) -> str:
+    """What was understood beside the answer itself."""
+    beside = [each for each in new if each != name and fields.is_fact(each) and fields.split(each)[0] != GENDER]
+    if not beside:
+        return ""
+    return turn.say("eligibility.noted", facts=told(turn, merged, beside))
+
+
+def told(turn: Turn, answers: Answers, names: list[str]) -> str:
+    """Facts in words: "tuổi (bà): 82 tuổi; diện của hộ: hộ nghèo"."""
+    book = turn.knowledge.assessor.engine.book
+    return "; ".join(
+        f"{fact_label(turn, answers, each)}: {label_of(turn, book.get(fields.split(each)[0]), answers[each])}"
+        for each in names
+    )
+
+
+def _contradicted(merged: Answers, new: Mapping[str, Any], error: ContradictionError) -> str | None:
+    """The older of the two answers, None where both are new."""
+    for each in (error.fact_id, error.other_id):
+        for name in merged:
+            if fields.split(name)[0] == each and name not in new:
+                return name
+    return None
+
+
+def _explained(turn: Turn, merged: Answers, new: Mapping[str, Any], error: ContradictionError) -> str:
+    pairs = [name for each in (error.fact_id, error.other_id) for name in merged if fields.split(name)[0] == each]
+    old = _contradicted(merged, new, error)
+    text = turn.say("eligibility.contradiction", facts=told(turn, merged, pairs))
+    if old is None:
+        return text
+    short = turn.words.translate(turn.knowledge.assessor.engine.book.get(fields.split(old)[0]).short)
+    return f"{text} {turn.say('eligibility.correct_the_other', short=short)}"
+
+
+def _who(turn: Turn, answers: Answers, person: int, said: str, *, chosen: bool) -> Understood | NotUnderstood:
+    name = fields.field(fields.WHO, person)
+    if chosen:
+        return Understood(_person(turn, person, said, "", said))
+    heard = _heard(turn, answers, said, person)
+    if isinstance(heard, NotUnderstood):
+        return heard
+    if name in heard:
+        return accepted(turn, answers, name, heard)
+    recogniser = turn.knowledge.recogniser
+    line = read_line(said)
+    for index in range(len(line.tokens)):
+        mention = recogniser.family.mention_at(line, index, frozenset(), None)
+        if mention is not None:
+            relation = recogniser.phrases.texts.relations[mention.relation]
+            label = " ".join((relation.say, *mention.modifiers))
+            return Understood({**heard, **_person(turn, person, mention.relation, label, said)})
+    return NotUnderstood("" if asks_something(said) else turn.say("eligibility.who_not_understood"))
+
+
+def _person(turn: Turn, person: int, relation: str, label: str, said: str) -> dict[str, Any]:
+    found: dict[str, Any] = {fields.field(fields.WHO, person): relation}
+    if label:
+        found[fields.field(fields.LABEL, person)] = label
+    known = turn.knowledge.recogniser.phrases.texts.relations.get(relation)
+    if known is not None and known.gender:
+        found[fields.field(GENDER, person)] = known.gender
+    return found
+
+
+def _heard(turn: Turn, answers: Answers, said: str, person: int | None) -> dict[str, Any] | NotUnderstood:
+    """Facts that the sentence states by itself, each given to the person it is about."""
+    heard = turn.knowledge.recogniser.recognise(said, turn.today)
+    if heard.contradictions:
+        return NotUnderstood(contradiction(turn, heard.contradictions[0]))
+    return placed(heard, answers, person)
+
+
+def contradiction(turn: Turn, found: Contradiction) -> str:
+    """Two things of one sentence that cannot both be true."""
+    return turn.say("eligibility.contradiction", facts="; ".join(side.say for side in found.sides))
+
+
+def placed(heard: Recognised, answers: Answers, person: int | None) -> dict[str, Any]:
+    """The facts with the numbers of the persons as they are known here; somebody new gets the next number."""
+    numbers = fields.people(answers)
+    following = max(numbers, default=-1) + 1
+    places: dict[int, int] = {}
+    for place, each in enumerate(heard.persons):
+        known = [n for n in numbers if answers.get(fields.field(fields.WHO, n)) == each.relation]
+        if not each.relation:
+            places[place] = person if person is not None else max(numbers, default=0)
+        elif known and known[0] not in places.values():
+            places[place] = known[0]
+        elif person is not None and fields.field(fields.WHO, person) not in answers and person not in places.values():
+            places[place] = person
+        else:
+            places[place] = following
+            following += 1
+    found: dict[str, Any] = {}
+    for name, value in fields.from_recognised(heard).items():
+        fact, own = fields.split(name)
+        found[name if own is None else fields.field(fact, places[own])] = value
+    return found
+
+
+__all__ = ["accepted", "called", "contradiction", "only", "placed", "read", "told"]
