@@ -17,6 +17,7 @@ from bot.memory import trim
 from bot.settings import Settings
 from bot.turns import TurnEngine
 from bot.words import knowledge
+from handlers.actions.people import sync_areas_if_missing
 from handlers.respond import Responder
 from handlers.turn import Knowledge
 from storage.database import Database
@@ -35,6 +36,9 @@ class App:
 
     async def start(self) -> None:
         trim()
+        self.knowledge.keys.create_if_missing(now())
+        async with self.database.write() as connection:
+            await sync_areas_if_missing(connection, self.knowledge.locality)
         await self.delivery.start()
 
     async def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any, Final
 
 from storage.database import parse_url
@@ -88,6 +89,11 @@ class Settings:
         "Database: sqlite:///file or postgresql://user:password@host/name",
         secret=True,
     )
+    key_file: str = _setting(
+        "",
+        str,
+        "File with the keys of encrypted columns and codes; empty: keys.json beside the SQLite file, or in var/",
+    )
     locality: str = _setting("kim-bang-2023", _needed, "Folder below content/localities: who is who in this place")
     host: str = _setting("127.0.0.1", _needed, "Address the web server listens on")
     port: int = _setting("8080", _port, "Port the web server listens on")
@@ -105,6 +111,15 @@ class Settings:
         "", _secret, "Secret that webhooks must carry; needed with a public address", secret=True
     )
     log_level: str = _setting("INFO", _level, "DEBUG, INFO, WARNING or ERROR")
+
+
+def key_file(settings: Settings) -> Path:
+    """Where the keys are kept."""
+    if settings.key_file:
+        return Path(settings.key_file)
+    url = parse_url(settings.database_url)
+    folder = Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else Path("var")
+    return folder / "keys.json"
 
 
 def read(environment: Mapping[str, str]) -> Settings:

@@ -8,6 +8,7 @@ order in which they came. Under no load a batch holds one turn, so nobody waits 
 from __future__ import annotations
 
 import asyncio
+import secrets
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -225,6 +226,7 @@ class TurnEngine:
                 now,
                 UnitOfWork(connection),
                 self._channels[each.channel].capabilities,
+                _new_key,
             )
             result = await self._run_one(turn)
             if result.failure:
@@ -287,6 +289,10 @@ class TurnEngine:
             Written(row_id, row.channel, row.chat, message, row.due_at)
             for row_id, row, message in zip(ids, rows, messages, strict=True)
         ]
+
+
+def _new_key() -> str:
+    return secrets.token_urlsafe(24)
 
 
 def _out_of_reach(error: Exception) -> bool:

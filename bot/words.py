@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from bot.settings import PREFIX, Settings, SettingsError
+from bot.settings import PREFIX, Settings, SettingsError, key_file
 from content import articles, commands, eligibility, localities, overrides, search, words
 from content.errors import ContentError
 from content.filling import Filler
@@ -13,6 +13,7 @@ from handlers.turn import Knowledge
 from rules import assess, parameters
 from rules.assess import Assessor
 from rules.local import with_overrides
+from storage.keys import Keys
 
 
 def knowledge(settings: Settings) -> Knowledge:
@@ -47,6 +48,7 @@ def knowledge(settings: Settings) -> Knowledge:
         local_figures=local,
         load_assessor=assessor,
         load_recogniser=cache(lambda: Recogniser(assessor().engine.book)),
+        keys=Keys(key_file(settings)),
     )
 
 

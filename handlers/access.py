@@ -98,7 +98,7 @@ class Actor:
 NOBODY: Final = Actor()
 
 
-class AccessDenied(Exception):
+class AccessDenied(Exception):  # noqa: N818  # a refusal, not a mistake; the name the whole house uses
     """The actor may not do this there."""
 
     def __init__(self, actor: Actor, verb: str, area_path: str) -> None:

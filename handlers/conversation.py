@@ -45,6 +45,10 @@ class Conversation(msgspec.Struct, omit_defaults=True):
     greeted: bool = False
     notices_stopped: bool = False
     """The person asked for no more notices and announcements."""
+    account: int = 0
+    """Account that this chat was linked to; only a sign that there is one, never a proof of who writes."""
+    acting_role: int = 0
+    """Id of the role that the person chose to act in; 0 is the first one."""
     misses: int = 0
     """Questions in a row that could not be answered."""
 

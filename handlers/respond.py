@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from content.text import plain
-from handlers import dialogs, interview
+from handlers import codes, dialogs, interview
+from handlers.access import AccessDenied, record_refusal
+from handlers.actions.links import chat_hash, drafts_of, fetch_drafts, keep_drafts
 from handlers.messages import Choice, Incoming, Reply
 from handlers.turn import ChoiceHandler, Dialog, Replies, Turn, merged
 
@@ -32,7 +34,14 @@ class Responder:
 
     async def respond(self, turn: Turn) -> Replies:
         """The replies to a message; the turn's conversation is changed in place."""
-        replies = await self._route(turn)
+        # What was put aside belongs to the person, not to the chat, once there is an account.
+        before = drafts_of(turn) if turn.conversation.account else {}
+        try:
+            replies = await self._route(turn)
+        except AccessDenied as denied:
+            replies = [await _refused(turn, denied)]
+        if turn.conversation.account:
+            await keep_drafts(turn, before)
         for reply in replies:
             if reply.choices or reply.controls:
                 turn.conversation.offered = list(reply.choices[:_MOST_OFFERED])
@@ -65,6 +74,8 @@ class Responder:
         handler = self._choices.get(word)
         if handler is None:
             return [_outdated(turn)]
+        if turn.conversation.account and choice_id.startswith(("aside", "iv:resume")):
+            await fetch_drafts(turn)
         return await handler(turn, argument) or [_outdated(turn)]
 
     def _typed_choice(self, turn: Turn, text: str) -> str | None:
@@ -82,6 +93,11 @@ class Responder:
         if running is not None and running.current and (way_on := interview.control(said)) is not None:
             return way_on  # "dừng" stops the questions here, not the notices
         command = _COMMAND.match(text.strip())
+        if command and command[1] == "start":
+            # A link of the channel with a code in it ("/start ABCD2345"): as if the code had been typed.
+            linked = codes.read(text.strip()[command.end() :])
+            if linked is not None:
+                return f"code:{linked.code}"
         return turn.knowledge.commands.get(plain(command[1]) if command else said)
 
 
@@ -115,6 +131,13 @@ def _no_such_number(turn: Turn, text: str) -> Reply:
     """A number that stands beside no choice: say which do, and offer them again."""
     offered = tuple(turn.conversation.offered)
     return Reply(turn.say("choice.no_such_number", number=text.strip()[:9], most=len(offered)), offered)
+
+
+async def _refused(turn: Turn, denied: AccessDenied) -> Reply:
+    """The one answer to what a person may not do; it stands in the audit trail."""
+    chat = "" if denied.actor.account_id else chat_hash(turn.knowledge.keys, turn.key)
+    await record_refusal(await turn.work.connection(), denied, turn.now, chat)
+    return Reply(turn.say("people.refused"), controls=(turn.choice("me", "people.who_am_i"), *_ways_on(turn)))
 
 
 def _outdated(turn: Turn) -> Reply:

@@ -19,10 +19,13 @@ from content.localities import Locality
 from content.reading.facts import Recogniser
 from content.search import Search
 from content.words import SOURCE_LANGUAGE, Words
+from handlers.access import Actor, actor_of_chat
 from handlers.conversation import Conversation
 from handlers.messages import Capabilities, Choice, Incoming, Reply
 from rules.assess import Assessor
 from rules.local import LocalFigure
+from storage.keys import Keys
+from storage.turns import ChatKey
 
 VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -43,6 +46,8 @@ class Knowledge:
     """What the locality adds to the national minimum."""
     load_assessor: Callable[[], Assessor]
     load_recogniser: Callable[[], Recogniser]
+    keys: Keys
+    """The installation's secrets; the key file is read when one is first needed."""
 
     @property
     def assessor(self) -> Assessor:
@@ -98,6 +103,10 @@ class UnitOfWork:
         await connection.exec_driver_sql("RELEASE SAVEPOINT turn")
 
 
+def _no_keys() -> str:
+    raise RuntimeError("this turn has no source of keys")
+
+
 @dataclass(slots=True)
 class Turn:
     """What a dialog works on. It changes `conversation` and returns replies; it sends nothing itself."""
@@ -109,8 +118,33 @@ class Turn:
     work: UnitOfWork = field(default_factory=UnitOfWork)
     capabilities: Capabilities = field(default_factory=Capabilities)
     """What the channel of the message can show."""
+    new_key: Callable[[], str] = _no_keys
+    """A new key that nobody can guess, for a file to be sent."""
     forgotten: bool = False
     """The person had everything deleted: the conversation is not saved again."""
+    _actor: Actor | None = field(default=None, repr=False)
+
+    @property
+    def key(self) -> ChatKey:
+        """The chat of this turn."""
+        return self.incoming.channel, self.incoming.chat
+
+    @property
+    def seed(self) -> str:
+        """What is drawn by chance in this turn is drawn from here: run again, it comes out the same."""
+        return f"{self.incoming.channel}:{self.incoming.chat}:{self.incoming.message_id}:{self.now.isoformat()}"
+
+    async def actor(self) -> Actor:
+        """Who writes, in the role acting now: one query, at the first call, for the dialogs that need to know."""
+        if self._actor is None:
+            connection = await self.work.connection()
+            self._actor = await actor_of_chat(connection, self.key, self.conversation.acting_role, self.today)
+            self.conversation.account = self._actor.account_id
+        return self._actor
+
+    def forget_actor(self) -> None:
+        """After roles or the account changed within the turn."""
+        self._actor = None
 
     @property
     def today(self) -> date:

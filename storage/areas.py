@@ -68,9 +68,7 @@ async def sync(connection: AsyncConnection, rows: Iterable[AreaRow]) -> int:
     if values:
         statement = upsert(connection, areas)
         changed = {name: statement.excluded[name] for name in AreaRow.__slots__ if name != "key"}
-        await connection.execute(
-            statement.on_conflict_do_update(index_elements=[areas.c.key], set_=changed), values
-        )
+        await connection.execute(statement.on_conflict_do_update(index_elements=[areas.c.key], set_=changed), values)
     return len(values)
 
 
@@ -94,12 +92,17 @@ async def subtree(connection: AsyncConnection, path: str, *, kinds: Iterable[str
 
 
 async def named(
-    connection: AsyncConnection, plain_part: str, path: str, *, kinds: Iterable[str] = (), limit: int = 20
+    connection: AsyncConnection, plain_words: Iterable[str], path: str, *, kinds: Iterable[str] = (), limit: int = 20
 ) -> list[AreaRow]:
-    """The areas of a subtree in whose plain name a part begins a word; `plain_part` is in the plain spelling."""
-    part = plain_part.replace("\\", "").replace("%", "").replace("_", "")
-    begins = or_(areas.c.plain_name.like(f"{part}%"), areas.c.plain_name.like(f"% {part}%"))
-    query = select(areas).where(below(areas.c.path, path), begins).order_by(areas.c.path).limit(limit)
+    """The areas of a subtree whose plain name has a word beginning with each of these, in the plain spelling."""
+    begin = [
+        or_(
+            areas.c.plain_name.startswith(word, autoescape=True),
+            areas.c.plain_name.contains(f" {word}", autoescape=True),
+        )
+        for word in plain_words
+    ]
+    query = select(areas).where(below(areas.c.path, path), *begin).order_by(areas.c.path).limit(limit)
     if kinds:
         query = query.where(areas.c.kind.in_(list(kinds)))
     return [_row(row) for row in await connection.execute(query)]

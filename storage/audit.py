@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -183,9 +183,9 @@ def _entry(row: Any) -> Entry:
 COLUMNS: Final = ("id", "at", *_HASHED[1:], "previous_hash", "hash")
 
 
-def table(rows: Iterable[Entry]) -> list[list[str]]:
-    """Rows as cells of a spreadsheet; a cell that could be taken for a formula is marked as text."""
-    return [[_cell(getattr(row, name)) for name in COLUMNS] for row in rows]
+def cells(entry: Entry) -> list[str]:
+    """A row for a spreadsheet; a cell that could be taken for a formula is marked as text."""
+    return [_cell(getattr(entry, name)) for name in COLUMNS]
 
 
 def _cell(value: Any) -> str:

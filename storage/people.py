@@ -103,7 +103,7 @@ async def _account(
     rows = (await connection.execute(query)).all()
     if not rows:
         return None
-    own = tuple(RoleRow(*row[2:]) for row in rows if row.id is not None)
+    own = tuple(RoleRow(*tuple(row)[2:]) for row in rows if row.id is not None)
     return AccountRow(rows[0].own_id, rows[0].own_name, own)
 
 
@@ -155,9 +155,7 @@ async def link(connection: AsyncConnection, key: ChatKey, account_id: int, now: 
     await connection.execute(
         statement.on_conflict_do_update(
             index_elements=[account_channels.c.channel, account_channels.c.chat],
-            set_={
-                name: statement.excluded[name] for name in ("account_id", "linked_at", "preferred")
-            },
+            set_={name: statement.excluded[name] for name in ("account_id", "linked_at", "preferred")},
         )
     )
 
@@ -249,7 +247,7 @@ async def holders(
     )
     if kinds:
         query = query.where(roles.c.role.in_(list(kinds)))
-    return [HolderRow(RoleRow(*row[:-1]), row.holder) for row in await connection.execute(query)]
+    return [HolderRow(RoleRow(*tuple(row)[:-1]), row.holder) for row in await connection.execute(query)]
 
 
 async def has_roles(connection: AsyncConnection, account_id: int, on: date) -> bool:
@@ -358,9 +356,7 @@ async def open_invitations(connection: AsyncConnection, path: str, now: datetime
     return [InvitationRow(*row) for row in found]
 
 
-async def create_link_code(
-    connection: AsyncConnection, code_hash: str, account_id: int, expires_at: datetime
-) -> None:
+async def create_link_code(connection: AsyncConnection, code_hash: str, account_id: int, expires_at: datetime) -> None:
     """A new code replaces those that the account asked for before: two statements."""
     await connection.execute(delete(link_codes).where(link_codes.c.account_id == account_id))
     await connection.execute(
@@ -419,3 +415,26 @@ async def save_drafts(
         await connection.execute(
             delete(account_drafts).where(account_drafts.c.account_id == account_id, account_drafts.c.kind.in_(gone))
         )
+
+
+async def revoke_invitations_of(connection: AsyncConnection, account_id: int, now: datetime) -> int:
+    """Every open invitation that an account has given becomes worthless; how many there were."""
+    result = await connection.execute(
+        update(invitations)
+        .where(invitations.c.created_by == account_id, _OPEN, invitations.c.expires_at > now)
+        .values(revoked_at=now, name="")
+    )
+    return int(result.rowcount)
+
+
+async def forget_account(connection: AsyncConnection, account_id: int) -> None:
+    """Delete an account that never held a role, with its drafts, codes and channels: four statements."""
+    for table in (account_drafts, link_codes, account_channels):
+        await connection.execute(delete(table).where(table.c.account_id == account_id))
+    await connection.execute(delete(accounts).where(accounts.c.id == account_id))
+
+
+async def ever_had_roles(connection: AsyncConnection, account_id: int) -> bool:
+    """Whether what the account did must stay tied to it."""
+    held = exists().where(roles.c.account_id == account_id)
+    return bool((await connection.execute(select(held))).scalar_one())

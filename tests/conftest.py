@@ -8,6 +8,7 @@ import tempfile
 import warnings
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.settings import Settings
 from handlers.turn import Knowledge
 from storage import migrate
 from storage.database import Database
+from storage.keys import Keys
 from tests.support.assembly import Clock
 
 # Nothing in a test needs to survive a power cut.
@@ -34,7 +36,7 @@ def clock() -> Clock:
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     """Everything that the product reads at start, read once for all tests."""
-    return words.knowledge(Settings())
+    return replace(words.knowledge(Settings()), keys=Keys.fixed(b"tests", Clock().at))
 
 
 @pytest.fixture(scope="session")

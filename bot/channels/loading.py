@@ -14,6 +14,7 @@ from bot.webhooks import Webhook
 from handlers.messages import Incoming
 
 Handle = Callable[[Incoming], Awaitable[Outcome]]
+ReadFile = Callable[[str], Awaitable[bytes | None]]
 
 
 class Poller(Protocol):
@@ -28,11 +29,14 @@ class TelegramWebhook(Webhook, Protocol):
     async def register(self, url: str, secret: str) -> None: ...
 
 
-def telegram(settings: Settings) -> Channel:
-    """The Telegram channel of the settings."""
+def telegram(settings: Settings, read_file: ReadFile) -> Channel:
+    """The Telegram channel of the settings; `read_file` gives it the pictures that it sends."""
     module = importlib.import_module("bot.channels.telegram")
     channel: Channel = module.TelegramChannel(
-        settings.telegram_token, api_root=settings.telegram_api, proxy=settings.telegram_proxy or None
+        settings.telegram_token,
+        api_root=settings.telegram_api,
+        proxy=settings.telegram_proxy or None,
+        read_file=read_file,
     )
     return channel
 

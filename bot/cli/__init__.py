@@ -22,7 +22,13 @@ _COMMANDS: Final = {
     "chat": "chat",
     "ask": "ask",
     "article": "ask",
+    "eligibility": "eligibility",
+    "facts": "eligibility",
+    "benefits": "eligibility",
     "turns": "turns",
+    "invite": "people",
+    "people": "people",
+    "audit": "people",
 }
 
 

@@ -120,6 +120,7 @@ def _counted(line: Line, index: int) -> AgeAt | None:
         behind = number_at(line, index + 1)
         if behind is not None and not line.plain(behind.end) and behind.upto is None:
             return AgeAt(index, behind.end, _years(line, behind, index, index + 1, behind.end))
+    spoken = _in_tens(line, spoken)
     if spoken is None:
         return None
     end = spoken.end
@@ -147,6 +148,13 @@ def _counted(line: Line, index: int) -> AgeAt | None:
     months = int(spoken.value)
     years = months // 12
     return AgeAt(index, end, Read(Age(years, years, years, months=months), line.words(index, end)))
+
+
+def _in_tens(line: Line, spoken: Spoken | None) -> Spoken | None:
+    """ "7x", "bảy mấy": seventy and something."""
+    if spoken is None or not 1 <= spoken.value <= 9 or not line.fits(spoken.end, "mấy", "x"):
+        return spoken
+    return Spoken(spoken.value * 10, spoken.end, digits=spoken.digits and f"{spoken.digits}0")
 
 
 def _is_years(line: Line, index: int) -> bool:
@@ -185,7 +193,7 @@ def _bare(line: Line, index: int, today: date) -> AgeAt | None:
     exact = date_at(line, index, today)
     if exact is not None and exact.given_year and exact.day is not None and exact.precision == "day":
         return AgeAt(index, exact.end, by_day(exact.day, line.words(index, exact.end), today))
-    spoken = number_at(line, index)
+    spoken = _in_tens(line, number_at(line, index))
     if spoken is None or line.fits(index - 1, "lớp", "đầu"):
         return None
     about, begin = about_before(line, index)

@@ -19,7 +19,7 @@ from content.reading.recognised import ROUGHLY, Recognised, Said, Unclear
 from content.reading.result import Read, Refused
 from content.reading.roster import Entry
 from content.reading.spoken import number_at
-from content.reading.stance import stance
+from content.reading.stance import Stance, stance
 from content.reading.statements import PENSION_AMOUNT, Statements
 from content.reading.tokens import Line, read_line
 from rules.facts import FactBook
@@ -34,9 +34,6 @@ _BARE_AGE_FROM: Final = 10
 _NO_AGE_AFTER: Final = frozenset(
     "nguoi con dua chau nam thang ngay trieu nghin ngan tr k kg sao m phan khau cai lan gio".split()
 )
-
-
-_QUESTION_WORDS: Final = ("gì", "nào", "bao", "bn", "đâu", "sao", "mấy", "hay", "nhiêu", "hả", "ai", "chưa")
 
 
 class Recogniser:
@@ -69,47 +66,28 @@ class _Reading(Statements):
         super().__init__(reader.book, reader.phrases, reader.family, line)
         self.family, self.today = reader.family, today
         self.sizes: set[int] = set()
-        self.house_named = False
-        self.open_end = ("", -1)
+        self.last_stance: tuple[str, int, Stance] = ("", -1, "stated")
 
     def whole(self) -> Recognised:
         index = 0
         while index < len(self.line.tokens):
             self.roster.at_clause(self.line.clause(index))
             self.house_named = self.house_named or (
-                self.line.fits(index, "nhà", "gia", "hộ") and self._is_own_house(index)
+                self.line.fits(index, "nhà", "gia", "hộ") and self.is_own_house(index)
             )
             index = max(self._step(index), index + 1)
         persons = [
             entry for entry in self.roster.persons if entry.told or any(owner is entry for _, owner, _ in self.unclear)
         ]
         unclear = tuple(Unclear(fact, self._place(persons, owner), refused) for fact, owner, refused in self.unclear)
-        if self._asks_in_general():
+        if self.asks_in_general():
             return Recognised((), ())
         size = self.sizes.pop() if len(self.sizes) == 1 else None
         return judged(self.book, self.house, persons, unclear, size, self.label)
 
-    def _asks_in_general(self) -> bool:
-        """Whether a question about nobody in particular holds a single thing that looks like a fact."""
-        named = self.house_named or any(entry.relation for entry in self.roster.persons)
-        told = sum(len(entry.said) + len(entry.denied) for entry in (self.house, *self.roster.persons)) + len(
-            self.unclear
-        )
-        if named or told > 1:
-            return False
-        last = len(self.line.tokens) - 1
-        if "?" in self.line.text or self.line.fits(last, "không", "ạ") or self.line.fits(0, "đề"):
-            return True
-        return any(self.line.fits(index, *_QUESTION_WORDS) for index in range(len(self.line.tokens)))
-
     @staticmethod
     def _place(persons: list[Entry], owner: Entry) -> int | None:
         return next((place for place, entry in enumerate(persons) if entry is owner), None)
-
-    def _is_own_house(self, index: int) -> bool:
-        return self.line.fits(
-            index + 1, "tôi", "em", "cháu", "mình", "con", "bác", "tui", "đình", "có", "ở", "này", "cận"
-        ) or (index == 0 and not self.line.fits(0, "hộ"))
 
     def _step(self, index: int) -> int:
         """Reads what begins at that token and returns the token after it."""
@@ -135,7 +113,7 @@ class _Reading(Statements):
         if gender and GENDER in self.book and not entry.values(GENDER):
             entry.said.append(Said(GENDER, gender, words, self.label(GENDER, gender), implied=True))
         self.mention_end = mention.end
-        if self.pension_end == mention.start:
+        if self.pension_end == mention.start - line.fits(mention.start - 1, "của"):
             return self._pension_of(entry, mention.end)
         return self._bare_age(mention.end)
 
@@ -191,13 +169,15 @@ class _Reading(Statements):
         start = min(age.start, index)
         plain_words = line.words(start, age.end)
         if (
-            line.fits(start, "dưới")
-            or line.fits(start - 1, "từ", "dưới", "đến")
+            line.plain(start) == "duoi"
+            or line.plain(start - 1) == "duoi"
+            or line.fits(start - 1, "từ", "đến")
+            or (index > 0 and line.tokens[index - 1].figure and line.tokens[index].figure)
             or line.fits(age.end, "trở", "đổ")
             or self._is_kind_of_people(start)
         ):
             return
-        if stance(line, start, age.end, owner_known=True) != "stated":
+        if stance(line, start, age.end, owner_known=True, figure=True) != "stated":
             return
         in_class = line.fits(index, "lớp")
         by_months = (
@@ -237,7 +217,8 @@ class _Reading(Statements):
             else "kindergarten"
         )
         fresh = [said for said in entry.values(STUDY) if said.words == age.result.words]
-        if entry.several and not fresh and (entry.values(STUDY) or not self._near(entry, years)):
+        apart = line.clause(self.mention_end - 1) != line.clause(age.start)
+        if entry.several and not fresh and (entry.values(STUDY) or (apart and not self._near(entry, years))):
             entry = self.roster.another(entry)
         words = line.words(age.start, age.end)
         self.put(entry, STUDY, stage, words, f"học {words}" if line.accented else self.label(STUDY, stage))
@@ -275,10 +256,7 @@ class _Reading(Statements):
     def _phrase(self, found: Found) -> None:
         phrase, line = found.phrase, self.line
         if phrase.key == "size" and found.number is not None:
-            if (
-                not line.fits(found.end, "con", "già", "lớn", "đi", "bị", "đang")
-                and about_before(line, found.end)[0] == "exact"
-            ):
+            if not line.fits(found.end, "con", "già", "lớn", "đi", "bị", "đang"):
                 self.sizes.add(int(found.number.value))
             self.house_named = True
         if not phrase.fact:
@@ -286,15 +264,11 @@ class _Reading(Statements):
         fact = self.book.get(phrase.fact)
         owner_known = self.roster.current is not None or self.house_named
         how = stance(line, found.start, found.end, owner_known=owner_known)
-        listed = self.open_end == (fact.id, found.start)
-        if how == "open" or listed:
-            self.open_end = (fact.id, found.end)  # "đối với hộ nghèo, hộ cận nghèo": the rest of the list neither
-        if (
-            how == "open"
-            or listed
-            or self.is_alternative(found)
-            or (fact.id in _OF_SOMEBODY and self.roster.current is None)
-        ):
+        if self.last_stance[:2] == (fact.id, found.start) and self.last_stance[2] != "stated":
+            how = self.last_stance[2]  # "không thuộc hộ nghèo, cận nghèo": a list is meant as its first part
+        self.last_stance = (fact.id, found.end, how)
+        of_nobody = fact.id in _OF_SOMEBODY and self.roster.current is None
+        if how == "open" or of_nobody or self.is_alternative(found):
             return
         entry = self.house if fact.level == "household" else self.owner(found)
         if fact.numeric:

@@ -167,10 +167,17 @@ class Family:
             return None if asks and single else mention
         if word == "ba" and single and line.tokens[at].bare and not self._is_father_or_grandmother(line, at):
             return None
-        if word in ("cu", "co") and single and line.fits(at - 1, "nhà") and not line.accented:
-            return None
+        if word == "cu" and single and line.tokens[at].bare:
+            if line.fits(at - 1, "nhà"):
+                return None  # "nhà cũ"
+            if line.accented:
+                return self._ended(line, replace(mention, relation="child", label="cu"))
         if line.fits(mention.end, "ơi", "ạ", "à") and mention.count == 1:
             return None
+        if line.fits(mention.start - 1, "không", "chưa", "chẳng") or (
+            line.fits(mention.start - 1, "có") and line.fits(mention.start - 2, "không", "chưa", "chẳng")
+        ):
+            return None  # "không chồng", "chưa có con"
         ended = self._ended(line, mention)
         if (
             single

@@ -16,8 +16,10 @@ _BETWEEN: Final = frozenset(
     " từng nằm hộ giấy chứng làm phải thấy nhà đứa nào".split()
 )
 _LOOK_BACK: Final = 7
-_SUPPOSED: Final = ("nếu", "giả", "ví", "lỡ", "nhỡ", "liệu")
+_SUPPOSED: Final = ("nếu", "lỡ", "nhỡ", "liệu")
 _ASKED_BEFORE: Final = (
+    ("giả", "sử"),
+    ("ví", "dụ"),
     ("khi", "nào"),
     ("có", "được"),
     ("có", "phải"),
@@ -25,11 +27,13 @@ _ASKED_BEFORE: Final = (
     ("thế", "nào"),
     ("sau", "này"),
     ("mai", "sau"),
+    ("thủ", "tục"),
     ("sắp",),
     ("định",),
 )
 _SUPPOSED_NEAR: Final = frozenset(
-    "vì giấy sổ đơn tách soát tất muốn xin xét chuẩn trợ sách vay cho điều kiện với của theo đối tượng như sao "
+    "vì nhiêu thẻ giấy sổ đơn tách soát tất muốn xin xét chuẩn trợ sách vay cho điều kiện với của "
+    "theo đối tượng như sao "
     "để người tiêu chí mức ở từ "
     "đối khoản tiền gói".split()
 )
@@ -76,11 +80,11 @@ _ENDINGS: Final = (
 )
 
 
-def stance(line: Line, start: int, end: int, *, owner_known: bool) -> Stance:
+def stance(line: Line, start: int, end: int, *, owner_known: bool, figure: bool = False) -> Stance:
     """How the phrase from token `start` to before `end` is meant; `owner_known`: a person or house was named."""
     if (
         _is_question(line, start, end)
-        or _is_supposed(line, start)
+        or _is_supposed(line, start, near=not figure)
         or _is_general(line, start, end, owner_known=owner_known)
     ):
         return "open"
@@ -133,7 +137,7 @@ def _is_question(line: Line, start: int, end: int) -> bool:
     return line.clause(after) != clause
 
 
-def _is_supposed(line: Line, start: int) -> bool:
+def _is_supposed(line: Line, start: int, *, near: bool) -> bool:
     clause = line.clause(start)
     for index in range(start - 1, -1, -1):
         if line.clause(index) != clause:
@@ -142,11 +146,13 @@ def _is_supposed(line: Line, start: int) -> bool:
             return True
         if any(all(line.fits(index + step, word) for step, word in enumerate(words)) for words in _ASKED_BEFORE):
             return True
-    near = start - 1
-    while near >= 0 and line.clause(near) == clause and start - near <= 2:
-        if line.tokens[near].fits_any(_SUPPOSED_NEAR) and not _harmless(line, near):
+    if not near:
+        return False
+    index = start - 1
+    while index >= 0 and line.clause(index) == clause and start - index <= 2:
+        if line.tokens[index].fits_any(_SUPPOSED_NEAR) and not _harmless(line, index):
             return True
-        near -= 1
+        index -= 1
     return False
 
 

@@ -19,6 +19,7 @@ from rules.facts import Fact, FactBook, Value
 
 PENSION: Final = "person.pension_kind"
 PENSION_AMOUNT: Final = "person.pension_amount"
+_QUESTION_WORDS: Final = ("gì", "nào", "bao", "bn", "đâu", "sao", "mấy", "hay", "nhiêu", "hả", "ai", "chưa")
 
 
 class Statements:
@@ -30,6 +31,7 @@ class Statements:
         self.house = Entry()
         self.unclear: list[tuple[str, Entry, Refused]] = []
         self.speakers = family.speaker_words(line)
+        self.house_named = False
         self.mention_end = -1
         self.pension_end = -1
 
@@ -62,12 +64,16 @@ class Statements:
         value: Value | None = found.phrase.key
         if how == "denied":
             words = self._with_denial(found)
+            if fact.id == PENSION and any(said.value != found.phrase.key for said in entry.values(PENSION)):
+                return  # "có tiền tuất, không có lương hưu": only one kind is denied
             opposite = {"yes": "no", "no": "yes"}.get(found.phrase.key) if fact.type == "yes_no" else None
             value = opposite or (wording.denied if wording and wording.denied else None)
             if value is None:
                 say = f"không phải {self.label(fact.id, found.phrase.key)}"
                 entry.denied.append(Denied(fact.id, found.phrase.key, words, say))
                 return
+        elif wording and not wording.denied and fact.id == PENSION and value != "none":
+            entry.said = [said for said in entry.said if said.fact != PENSION or said.value != "none"]
         for each in self._all_meant(entry, found.start) if value is not None else ():
             self.put(each, fact.id, value or "", words, self.label(fact.id, value or ""))
         if fact.id == PENSION and value == "pension":
@@ -102,6 +108,9 @@ class Statements:
         wording = self.phrases.wording(fact.id, found.phrase.key)
         template = wording.say if wording else "{n}"
         words = self.line.words(found.start, found.end)
+        if self.line.plain(found.figure - 1) == "duoi" and found.figure > found.start - 1:
+            self.unclear.append((fact.id, entry, Refused("not_exact", words)))  # "dưới 50 số điện" is no figure
+            return
         if found.money is not None:
             self.put_amount(entry, fact, found.money, words, template)
         elif found.number is not None:
@@ -177,3 +186,21 @@ class Statements:
             return
         sensitive = self.book.get(fact).sensitive
         entry.said.append(Said(fact, value, words, say, about, implied, sensitive, age))
+
+    def is_own_house(self, index: int) -> bool:
+        return self.line.fits(
+            index + 1, "tôi", "em", "cháu", "mình", "con", "bác", "tui", "đình", "có", "ở", "này"
+        ) or (index == 0 and not self.line.fits(0, "hộ"))
+
+    def asks_in_general(self) -> bool:
+        """Whether a question about nobody in particular holds a single thing that looks like a fact."""
+        named = self.house_named or any(entry.relation for entry in self.roster.persons)
+        told = sum(len(entry.said) + len(entry.denied) for entry in (self.house, *self.roster.persons)) + len(
+            self.unclear
+        )
+        if named or told > 1:
+            return False
+        last = len(self.line.tokens) - 1
+        if "?" in self.line.text or self.line.fits(last, "không") or self.line.fits(0, "đề"):
+            return True
+        return any(self.line.fits(index, *_QUESTION_WORDS) for index in range(len(self.line.tokens)))

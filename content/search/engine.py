@@ -30,6 +30,9 @@ _BELONGS_TOGETHER: Final = 1.95
 _BELONGS_FAMILIAR: Final = 4.5
 _FAMILIAR_PAIRS: Final = 6
 BELONGS_FROM: Final = 4.0
+# A little below, and unlike anything known to be beyond the articles: a choice is offered.
+_MAYBE: Final = 1.2
+_UNLIKE: Final = 0.3
 UNSURE: Final = 0.45
 NO_IDEA: Final = 0.25
 _CLOSE: Final = 0.04
@@ -44,7 +47,7 @@ _OTHER_KINDS: Final = ("urgent", "smalltalk", "handoff")
 _SMALLTALK_WORDS_AT_MOST: Final = 14
 # Who tells more than this of a neighbour asks for help, not for the neighbour's secrets.
 _PRIVATE_WORDS_AT_MOST: Final = 12
-_SMALLTALK_FROM: Final = 0.6
+_SMALLTALK_FROM: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +145,11 @@ class Search:
             return Finding("urgent", None, (), subject=urgent[0])
         if len(whole.words) <= _SMALLTALK_WORDS_AT_MOST and smalltalk[1] > max(best, beyond[1], _SMALLTALK_FROM):
             return Finding("smalltalk", None, (), subject=smalltalk[0])
-        if self._belongs(whole, best, beyond[1] if beyond[0] != "insult" else min(beyond[1], best)):
+        belongs = self._belonging(whole, best, beyond[1] if beyond[0] != "insult" else min(beyond[1], best))
+        if belongs > BELONGS_FROM:
             return None
+        if belongs > BELONGS_FROM - _MAYBE and beyond[1] <= _UNLIKE:
+            return Finding("choices", None, self._candidates(scores))
         return Finding("handoff", None, (), subject=beyond[0] if beyond[1] > NO_IDEA else "unclear")
 
     def _top(self, scores: Floats, kind: str) -> tuple[str, float]:
@@ -154,17 +160,16 @@ class Search:
         top = int(members[scores[members].argmax()])
         return self._labels[top].partition(":")[2].partition("/")[0], float(scores[top])
 
-    def _belongs(self, whole: _Read, best: float, beyond: float) -> bool:
-        """Whether a message is about the articles at all: by its scores, and by the word pairs that only they have."""
+    def _belonging(self, whole: _Read, best: float, beyond: float) -> float:
+        """How far a message is about the articles at all: by its scores, and by the word pairs that only they have."""
         shared = sum(f"{first} {second}" in self._pairs for first, second in pairwise(whole.words))
         together = float(whole.raw.linear[self._of_kind["article"]].sum())
-        weighed = (
+        return (
             _BELONGS_ARTICLE * best
             + _BELONGS_BEYOND * beyond
             + _BELONGS_TOGETHER * together
             + _BELONGS_FAMILIAR * min(shared, _FAMILIAR_PAIRS) / _FAMILIAR_PAIRS
         )
-        return weighed > BELONGS_FROM
 
     def _candidates(self, scores: Floats) -> tuple[Candidate, ...]:
         members = self._of_kind["article"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from handlers.actions.links import forget_person
 from handlers.conversation import Conversation
 from handlers.turn import Turn
+from storage.files import forget_files
 from storage.outbox import forget_messages
 from storage.turns import forget_conversation
 
@@ -18,5 +20,7 @@ async def forget_chat(turn: Turn) -> None:
     key = (turn.incoming.channel, turn.incoming.chat)
     await forget_conversation(connection, key)
     await forget_messages(connection, key)
+    await forget_files(connection, key)
+    await forget_person(connection, key, turn.today)
     turn.conversation = Conversation(language=turn.conversation.language)
     turn.forgotten = True

@@ -8,11 +8,14 @@ from typing import Final
 from content.articles import PARTS, Article, Part
 from content.filling import Filled, Stretch
 from content.search.finding import Finding
+from handlers.eligibility.noticing import offer
+from handlers.interview import AGAIN
 from handlers.messages import Choice, Reply
 from handlers.turn import Dialog, Replies, Turn
 
 _MOST_STRETCHES: Final = 4
 _MISSES_BEFORE_OFFICE: Final = 2
+_CHECK_ARTICLE: Final = "elig:for:"
 
 Period = tuple[date, date]
 
@@ -23,9 +26,9 @@ async def question(turn: Turn, text: str) -> Replies | None:
     found = turn.knowledge.search.find(text, today=turn.today, topic=conversation.topic or None)
     if found.kind == "article" and found.article is not None:
         conversation.misses = 0
-        return _found(turn, found)
+        return _with_check(turn, _found(turn, found), text)
     if found.kind == "choices":
-        return [_which(turn, found)]
+        return _with_check(turn, [_which(turn, found)], text)
     if found.kind == "urgent":
         return [_urgent(turn, found.subject)]
     if found.kind == "smalltalk":
@@ -64,6 +67,16 @@ def _found(turn: Turn, found: Finding) -> Replies:
         replies = [Reply(reply.text) for reply in replies]
         replies[-1] = Reply(replies[-1].text, choices, controls=(turn.choice("menu", "choice.menu"),))
     return replies
+
+
+def _with_check(turn: Turn, replies: Replies, text: str) -> Replies:
+    """Where the question tells something of a person, the first choice is to check exactly that."""
+    last = replies[-1]
+    check = offer(turn, text) if turn.conversation.topic in turn.knowledge.guide.articles or last.choices else None
+    if check is None:
+        return replies
+    others = tuple(choice for choice in last.choices if not choice.id.startswith(_CHECK_ARTICLE))
+    return [*replies[:-1], Reply(last.text, (check, *others), controls=last.controls, edit_of=last.edit_of)]
 
 
 def _answer(turn: Turn, article: Article, name: Part | None, period: Period | None) -> Reply:
@@ -128,6 +141,8 @@ def _follow_ups(turn: Turn, article: Article, shown: Part | None, period: Period
     choices = []
     if period is not None:
         choices.append(turn.choice(f"article:{article.id}", "choice.today"))
+    if period is None and article.id in turn.knowledge.guide.articles:
+        choices.append(turn.choice(f"{_CHECK_ARTICLE}{article.id}", "eligibility.check_article"))
     choices += [Choice(action.choice, turn.words.translate(action.label)) for action in article.actions]
     for name in PARTS:
         if name != shown and article.block(name, turn.today) is not None:
@@ -137,7 +152,11 @@ def _follow_ups(turn: Turn, article: Article, shown: Part | None, period: Period
 
 def _ways_on(turn: Turn, article_id: str = "") -> tuple[Choice, ...]:
     office = f"office:{article_id}" if article_id else "office"
-    return (turn.choice(office, "choice.office"), turn.choice("menu", "choice.menu"))
+    ways = (turn.choice(office, "choice.office"), turn.choice("menu", "choice.menu"))
+    running = turn.conversation.interview
+    if running is not None and running.current:
+        return (turn.choice(AGAIN, "interview.again"), *ways)
+    return ways
 
 
 def _which(turn: Turn, found: Finding) -> Reply:

@@ -33,11 +33,12 @@ async def group(turn: Turn, key: str) -> Replies:
 
 def _groups(turn: Turn) -> tuple[Choice, ...]:
     library = turn.knowledge.library
-    return tuple(
+    groups = (
         Choice(f"group:{one.key}", turn.words.translate(one.label))
         for one in library.groups
         if library.in_group(one.key)
     )
+    return (turn.choice("begin:eligibility", "eligibility.begin"), *groups)
 
 
 dialog = Dialog({"start": start, "menu": menu, "group": group})

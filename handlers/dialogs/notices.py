@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.actions.links import set_notices
 from handlers.messages import Reply
 from handlers.turn import Dialog, Replies, Turn
 
@@ -11,6 +12,8 @@ async def notices(turn: Turn, wish: str) -> Replies:
     if wish not in ("stop", "start"):
         return []
     turn.conversation.notices_stopped = wish == "stop"
+    if turn.conversation.account:
+        await set_notices(await turn.work.connection(), turn.key, wish == "stop")
     if wish == "stop":
         return [Reply(turn.say("notices.stopped"), controls=(turn.choice("notices:start", "notices.resume"),))]
     return [Reply(turn.say("notices.resumed"), controls=(turn.choice("menu", "choice.menu"),))]

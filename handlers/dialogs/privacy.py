@@ -26,12 +26,15 @@ def _kept(turn: Turn) -> str:
     nothing = turn.say("privacy.nothing")
     topic = turn.knowledge.library.get(conversation.topic)
     area = turn.knowledge.locality.areas.get(conversation.commune)
-    return turn.say(
+    kept = turn.say(
         "privacy.kept",
         topic=turn.words.translate(topic.title) if topic else nothing,
         commune=turn.words.translate(area.name) if area else nothing,
         notices=turn.say("privacy.notices_off" if conversation.notices_stopped else "privacy.notices_on"),
     )
+    begun = (*conversation.put_aside, *filter(None, (conversation.interview,)))
+    told = sum(len(one.answers) for one in begun) + len(conversation.noticed)
+    return "\n".join((kept, turn.say("privacy.household", count=told))) if told else kept
 
 
 dialog = Dialog({"privacy": privacy})

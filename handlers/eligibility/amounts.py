@@ -47,7 +47,9 @@ def _card(words: Words, figures: dict[str, Number]) -> str:
     own = figures["own_payment"]
     if own:
         parts = [
-            words.say("eligibility.card_part", percent=words.percent(figures["support"]), amount=words.money(_whole(own)))
+            words.say(
+                "eligibility.card_part", percent=words.percent(figures["support"]), amount=words.money(_whole(own))
+            )
         ]
     else:
         parts = [words.say("eligibility.card_free")]

@@ -2,7 +2,8 @@
 
 A fact of the house is its id (`household.status`); one of a person has the person's number before it (`0:person.age`).
 `0:who` is the relation and `0:label` the words by which the person is called. `about` is the article from which the
-check began, `other` marks a household that is not the speaker's own.
+check began, `other` marks a household that is not the speaker's own, `adding` is
+the number of a person who is just being added.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ WHO: Final = "who"
 LABEL: Final = "label"
 ABOUT: Final = "about"
 OTHER: Final = "other"
+ADDING: Final = "adding"
 NOBODY: Final = "nobody"
 SELF: Final = "self"
 
@@ -40,7 +42,17 @@ def is_fact(name: str) -> bool:
 
 
 def people(answers: Answers) -> list[int]:
-    """The numbers of the persons who have been named."""
+    """The numbers of the persons whose facts are known or asked, in order."""
+    named = _numbers(answers)
+    return [number for number in named if answers.get(field(WHO, number)) != NOBODY]
+
+
+def next_number(answers: Answers) -> int:
+    """The number of a person who is still to be named."""
+    return max(_numbers(answers), default=-1) + 1
+
+
+def _numbers(answers: Answers) -> list[int]:
     return sorted({person for _, person in map(split, answers) if person is not None})
 
 
@@ -52,12 +64,8 @@ def facts(answers: Answers) -> dict[str, Any]:
 def household(answers: Answers) -> dict[str, object]:
     """The answers as `rules.household.parse` takes them."""
     given: dict[str, object] = {name: value for name, value in facts(answers).items() if split(name)[1] is None}
-    numbers = people(answers)
-    if not numbers:
-        return given
-    if answers.get(field(WHO, numbers[-1])) == NOBODY:
-        numbers.pop()
-    given[PERSONS] = [_person(answers, number) for number in numbers]
+    if _numbers(answers):
+        given[PERSONS] = [_person(answers, number) for number in people(answers)]
     return given
 
 

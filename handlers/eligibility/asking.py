@@ -95,7 +95,12 @@ def _personal(turn: Turn, answers: Answers, question: str, person: int | None) -
 
 def _ask_who(turn: Turn, person: int | None) -> Ask:
     key = "eligibility.who_else" if person else "eligibility.who"
-    options = [Choice(each, capitalised(turn.say(f"kin.{each}"))) for each in turn.knowledge.guide.persons]
+    options = [
+        turn.choice(each, "eligibility.self")
+        if each == fields.SELF
+        else Choice(each, capitalised(turn.say(f"kin.{each}")))
+        for each in turn.knowledge.guide.persons
+    ]
     if not person:
         options.append(turn.choice(fields.NOBODY, "eligibility.whole_house"))
     return Ask(turn.say(key), tuple(options))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers.eligibility import answers as fields
@@ -12,6 +12,7 @@ from handlers.eligibility.answers import Answers
 from rules.assess import Assessor
 from rules.catalogue import Benefit
 from rules.diagram import Diagram, Node
+from rules.errors import ContradictionError
 from rules.facts import Value
 from rules.household import Household, parse
 from rules.questions import Question, next_question
@@ -129,19 +130,29 @@ class Nearby:
 
 def what_would_help(assessor: Assessor, checked: Checked, result: Result) -> Nearby | None:
     """The smallest change that would make somebody eligible: some years more, another status, a pension less."""
-    engine = assessor.engine
-    compiled = engine.compiled(engine.catalogue.get(result.benefit), checked.on)
-    exact = checked.household.view(engine.book, result.person).exact
+    benefit = assessor.engine.catalogue.get(result.benefit)
     for reason in reversed(result.because):
-        for value in _others(assessor, reason.fact, reason.value):
-            changed = {**exact, reason.fact: value}
-            known = {key: (v, v) if isinstance(v, int) else frozenset([v]) for key, v in changed.items()}
-            if engine.result(compiled, known, changed, result.person).verdict == "eligible":
+        for value in _others(reason.fact, reason.value):
+            changed = _with(checked.household, result.person, reason.fact, value)
+            try:
+                verdicts = assessor.verdicts(changed, checked.on, [benefit])
+            except ContradictionError:
+                continue
+            if any(each.person == result.person and each.verdict == "eligible" for each in verdicts):
                 return Nearby(reason.fact, value)
     return None
 
 
-def _others(assessor: Assessor, fact_id: str, value: Value) -> list[Value]:
+def _with(household: Household, person: int | None, fact_id: str, value: Value) -> Household:
+    if person is None or fact_id in household.household:
+        return replace(household, household={**household.household, fact_id: value})
+    persons = tuple(
+        {**each, fact_id: value} if place == person else each for place, each in enumerate(household.persons)
+    )
+    return replace(household, persons=persons)
+
+
+def _others(fact_id: str, value: Value) -> list[Value]:
     """Other answers that are near: what life may bring, never another gender or another illness."""
     if fact_id == "person.age":
         return [int(value) + years for years in range(1, _YEARS_AHEAD + 1)]

@@ -77,7 +77,9 @@ def _choice(turn: Turn, fact: Fact, text: str) -> Value | NotUnderstood | DontKn
     if isinstance(found, Read):
         return found.value
     if said is not None and fact.id not in _NOT_BY_NO:
-        by_word = next((each for each in _NO if each in fact.choices), "") if said.value == "no" else _YES.get(fact.id, "")
+        by_word = (
+            next((each for each in _NO if each in fact.choices), "") if said.value == "no" else _YES.get(fact.id, "")
+        )
         if by_word:
             return by_word
     if isinstance(found, Ambiguous):

@@ -154,7 +154,7 @@ def contradiction(turn: Turn, found: Contradiction) -> str:
 def placed(heard: Recognised, answers: Answers, person: int | None) -> dict[str, Any]:
     """The facts with the numbers of the persons as they are known here; somebody new gets the next number."""
     numbers = fields.people(answers)
-    following = max(numbers, default=-1) + 1
+    following = fields.next_number(answers)
     places: dict[int, int] = {}
     for place, each in enumerate(heard.persons):
         known = [n for n in numbers if answers.get(fields.field(fields.WHO, n)) == each.relation]

@@ -95,7 +95,9 @@ class _Reporting:
             near=tuple(shown),
             refused=tuple(self._why_not(result) for result in closed),
             unsettled=tuple(
-                self._title(result) for result in self.checked.results if result.verdict == "unknown" and not result.missing
+                self._title(result)
+                for result in self.checked.results
+                if result.verdict == "unknown" and not result.missing
             ),
         )
 
@@ -146,10 +148,14 @@ class _Reporting:
         for result in self.checked.results:
             if result.verdict == "unknown" and result.missing:
                 fact = self.assessor.engine.book.get(result.missing[0])
-                open_ones[fields.field(fact.id, self._number(result.person) if fact.level == "person" else None)].append(result)
+                open_ones[
+                    fields.field(fact.id, self._number(result.person) if fact.level == "person" else None)
+                ].append(result)
         ordered = sorted(open_ones.items(), key=lambda pair: -len(pair[1]))
         return tuple(
-            self.turn.say("eligibility.need", fact=fact_label(self.turn, self.answers, name), titles=self._some(results))
+            self.turn.say(
+                "eligibility.need", fact=fact_label(self.turn, self.answers, name), titles=self._some(results)
+            )
             for name, results in ordered
         )
 
@@ -210,7 +216,10 @@ class _Reporting:
     def _who(self, place: int | None) -> str:
         if place is None:
             return self.turn.say("eligibility.whole_family")
-        return called(self.turn, self.answers, self._number(place) or 0)
+        number = self._number(place) or 0
+        if fields.field(fields.WHO, number) not in self.answers:
+            return self.turn.say("eligibility.member")
+        return called(self.turn, self.answers, number)
 
     def _number(self, place: int | None) -> int | None:
         """The person's number in the answers, from the place in the list that the rules saw."""

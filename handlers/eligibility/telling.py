@@ -58,7 +58,7 @@ def _entitled(turn: Turn, item: Item) -> list[str]:
 
 def news(turn: Turn, items: tuple[Item, ...]) -> str:
     """A verdict that has just become certain, told before the next question."""
-    return "\n".join(f"✔ {turn.say('eligibility.news', line=item_line(turn, item))}" for item in items)
+    return "\n".join(f"✔ {item_line(turn, item)}" for item in items)
 
 
 def more(turn: Turn, report: Report) -> str:

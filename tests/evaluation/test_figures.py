@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -73,14 +74,23 @@ def test_a_finding_takes_milliseconds(figures: Figures) -> None:
     assert figures.percentile(0.99) < P99_MS, str(figures)
 
 
+_TIMED = """
+from time import perf_counter
+from content import articles, search
+spent = []
+for _ in range(3):
+    started = perf_counter()
+    library = articles.load()
+    search.build({a.id: a.questions for a in library}, names={a.id: (a.title, a.short) for a in library})
+    spent.append(perf_counter() - started)
+print(min(spent))
+"""
+
+
 def test_the_index_builds_within_a_second() -> None:
-    """On every start, nothing is stored; the better of two, since other tests share the machine."""
-    spent = []
-    for _ in range(2):
-        started = perf_counter()
-        _build()
-        spent.append(perf_counter() - started)
-    assert min(spent) < BUILD_SECONDS
+    """In a process of its own, as at every start; the best of three, since other tests share the machine."""
+    done = subprocess.run([sys.executable, "-c", _TIMED], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < BUILD_SECONDS
 
 
 def test_the_sets_are_large_and_mixed() -> None:

@@ -1,12 +1,16 @@
 """Golden transcripts: whole talks on the plainest channel, compared line by line.
 
+A header `# invited: <role> <area> <code> <name>` makes an invitation before the talk; a line that begins with `@b`
+comes from another chat than the rest.
+
 `REWRITE=1 pytest tests/flows` writes what the bot says now; the change is then reviewed as text.
 """
 
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,11 +20,13 @@ from bot.delivery import DeliveryWorker
 from bot.settings import read
 from bot.turns import Outcome, TurnEngine
 from bot.words import knowledge
+from handlers.actions.people import invitation_hashes, sync_areas
 from handlers.messages import Incoming
 from handlers.respond import Responder
 from handlers.turn import Knowledge
-from storage import migrate
+from storage import migrate, people
 from storage.database import Database
+from storage.keys import Keys
 
 _FOLDER = Path(__file__).parent / "transcripts"
 _KNOWN: dict[str, Knowledge] = {}
@@ -39,7 +45,8 @@ async def test_talk(file: Path, tmp_path: Path) -> None:
         _KNOWN[slug] = knowledge(read({"CHUNGTAY_LOCALITY": slug}))
     at = datetime.combine(datetime.fromisoformat(_header(lines, "on")), time(3), UTC)
     heard = [line for line in lines if line.startswith("#")]
-    await _talk([line[2:] for line in lines if line.startswith("> ")], _KNOWN[slug], at, tmp_path, heard)
+    known = replace(_KNOWN[slug], keys=Keys.fixed(b"transcripts", at))
+    await _talk([line[2:] for line in lines if line.startswith("> ")], known, at, tmp_path, heard)
     if os.environ.get("REWRITE"):
         file.write_text("\n".join(heard) + "\n", encoding="utf-8")
     assert heard == lines
@@ -51,6 +58,7 @@ async def _talk(said: list[str], known: Knowledge, at: datetime, tmp_path: Path,
 
     database = Database(f"sqlite:///{tmp_path}/talk.db")
     await migrate.upgrade(database)
+    await _invite([line.split(maxsplit=5)[2:] for line in heard if line.startswith("# invited:")], known, at, database)
     channel = TerminalChannel(write)
     delivery = DeliveryWorker(database, {channel.name: channel}, lambda: at, flush_s=0)
     engine = TurnEngine(database, known, Responder(), {channel.name: channel}, delivery, lambda: at)
@@ -58,11 +66,25 @@ async def _talk(said: list[str], known: Knowledge, at: datetime, tmp_path: Path,
     try:
         for number, text in enumerate(said):
             heard.extend(("", f"> {text}"))
+            chat, text = (text[1:].split(" ", 1)) if text.startswith("@") else ("talk", text)
             choice = text.removeprefix("[").removesuffix("]") if text.startswith("[") else ""
-            incoming = Incoming(channel.name, "talk", str(number), at, text="" if choice else text, choice=choice)
+            incoming = Incoming(channel.name, chat, str(number), at, text="" if choice else text, choice=choice)
             assert await engine.handle(incoming) is Outcome.DONE
             await delivery.drain()
     finally:
         await engine.close()
         await delivery.close()
         await database.close()
+
+
+async def _invite(invitations: list[list[str]], known: Knowledge, at: datetime, database: Database) -> None:
+    if not invitations:
+        return
+    async with database.write() as connection:
+        await sync_areas(connection, known.locality)
+        for role, area, code, name in invitations:
+            hashed = invitation_hashes(known.keys, code)[0]
+            expires_at = at + timedelta(days=1)
+            await people.create_invitation(
+                connection, hashed, role, area, name, created_by=None, now=at, expires_at=expires_at
+            )

@@ -21,8 +21,8 @@ from bot.channels.telegram.errors import ApiRefusalError, TelegramError
 from bot.channels.telegram.faults import CANNOT_EDIT, NOT_MODIFIED, Faults
 from handlers.messages import Capabilities, Reply
 
-ReadFile = Callable[[str], Awaitable[bytes]]
-"""Reads a picture or document by its storage key."""
+ReadFile = Callable[[str], Awaitable[bytes | None]]
+"""Reads a picture or document by its storage key; None where it is no longer kept."""
 
 # Shorter than the delivery worker's own, so that a slow line is told from a bug.
 _SEND_TIMEOUT_S: Final = 15.0

@@ -1,0 +1,32 @@
+"""Names as they are searched for: without accents, from each word on."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+_LONGEST: Final = 200
+
+
+def folded(text: str) -> str:
+    """Lower case, no accents, letters and digits only, single spaces: "Nguyễn Thị-Mẫu" is "nguyen thi mau"."""
+    words = "".join(char if char.isalnum() or unicodedata.combining(char) else " " for char in text).split()
+    return " ".join(map(_folded_word, words))
+
+
+@lru_cache(maxsize=8192)
+def _folded_word(word: str) -> str:
+    apart = unicodedata.normalize("NFKD", word)
+    return "".join(char for char in apart if not unicodedata.combining(char)).lower().replace("đ", "d")
+
+
+def keys_of(name: str) -> list[str]:
+    """The plain name from each of its words on; a part of a name that begins with a word is a prefix of one."""
+    words = folded(name).split()
+    return list(dict.fromkeys(" ".join(words[start:])[:_LONGEST] for start in range(len(words))))
+
+
+def end_of_range(prefix: str) -> str:
+    """The first text after all that begin with the prefix, compared byte by byte."""
+    return prefix + "\U0010ffff"
