@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -21,6 +21,7 @@ from handlers.actions.people import sync_areas_if_missing
 from handlers.respond import Responder
 from handlers.turn import Knowledge
 from storage.database import Database
+from storage.files import read_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,20 @@ def build(settings: Settings) -> App:
     web: Final = WebChannel(database)
     channels: dict[str, Channel] = {web.name: web}
     if settings.telegram_token:
-        telegram = loading.telegram(settings)
+        telegram = loading.telegram(settings, _file_reader(database))
         channels[telegram.name] = telegram
     delivery = DeliveryWorker(database, channels, now)
     engine = TurnEngine(database, known, Responder(), channels, delivery, now)
     return App(settings, database, known, channels, delivery, engine)
+
+
+def _file_reader(database: Database) -> Callable[[str], Awaitable[bytes | None]]:
+    async def read(key: str) -> bytes | None:
+        async with database.read() as connection:
+            found = await read_file(connection, key, now())
+        return None if found is None else found.data
+
+    return read
 
 
 def configure_logging(level: str) -> None:

@@ -22,6 +22,8 @@ from bot.channels.web.talk import Talk
 from bot.turns import place
 from bot.webhooks import Webhook
 from content.words import SOURCE_LANGUAGE
+from desk.benefits import benefits_router
+from handlers.turn import VIETNAM
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +72,8 @@ def create_app(app: App, webhook: Webhook | None = None) -> Litestar:
     talk = Talk(channel, app.engine.handle, lambda lang: languages.get(lang) or languages[SOURCE_LANGUAGE], now)
     secure = app.settings.public_url.startswith("https://")
     handlers: list[Any] = [live, ready, web_router(talk, app.knowledge.locality.about, languages, secure=secure)]
+    known = app.knowledge
+    handlers.append(benefits_router(known.load_assessor, known.guide, lambda: now().astimezone(VIETNAM).date()))
     if webhook is not None:
         handlers.append(_telegram_route(webhook))
     return Litestar(

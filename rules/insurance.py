@@ -17,3 +17,13 @@ def card(law: Law, support: str, benefit: str | None) -> Decision:
     if benefit is not None:
         figures.append(Figure("covered", law.value(benefit), "percent"))
     return yes(paid, *figures)
+
+
+def household_prices(law: Law) -> tuple[Figure, ...]:
+    """What the first, second … member of one household pays a year, and how much of a treatment the card covers."""
+    price = ("health_insurance.rate", "base_salary.amount")
+    prices = [Figure("first_person", law.product(*price, times=12, percent=True), "VND/year")]
+    for member in ("second", "third", "fourth", "fifth"):
+        reduced = law.product(*price, f"health_insurance.household.{member}", times=12, percent=True)
+        prices.append(Figure(f"{member}_person", reduced, "VND/year"))
+    return (*prices, Figure("covered", law.value("health_insurance.benefit.household"), "percent"))

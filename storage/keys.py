@@ -63,7 +63,7 @@ class Keys:
         """
         if self.file is None or self.file.exists():
             return
-        part = self.file.with_name(f"{self.file.name}.{os.getpid()}.new")
+        part = self.file.with_name(f"{self.file.name}.{os.urandom(4).hex()}.new")
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             _write(part, [new_key(now)])
@@ -81,7 +81,7 @@ class Keys:
         key = new_key(now)
         keys = (key, *self.all())
         if self.file is not None:
-            part = self.file.with_name(f"{self.file.name}.{os.getpid()}.new")
+            part = self.file.with_name(f"{self.file.name}.{os.urandom(4).hex()}.new")
             _write(part, keys)
             part.replace(self.file)
         self._keys = keys

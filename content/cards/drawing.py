@@ -99,7 +99,7 @@ def draw(card: Card) -> bytes:
     # Few colours: a fifth of the size, for a slow line.
     flat = picture.quantize(colors=64, dither=Image.Dither.NONE)
     stream = io.BytesIO()
-    flat.save(stream, "PNG", optimize=True)
+    flat.save(stream, "PNG", compress_level=7)
     return stream.getvalue()
 
 
@@ -146,7 +146,7 @@ class _Pen:
         return y + 24
 
     def _line(self, line: Line, section: Section, colour: str, y: int, *, paint: bool) -> int:
-        place_name = section.tone == "papers" and not line.box
+        place_name = section.tone == "papers" and not line.box and not line.quiet
         left = _MARGIN + _INNER + (0 if line.quiet or place_name else 56)
         width = WIDTH - _MARGIN - _INNER - left
         if paint and not line.quiet and not place_name:

@@ -95,7 +95,9 @@ async def unlink(connection: AsyncConnection, key: ChatKey, actor: Actor, now: d
     await audit.serialise(connection)
     await people.unlink(connection, key)
     left = await people.chats_of(connection, actor.account_id)
-    if left and not left[0][2]:
+    if not left and not await people.ever_had_roles(connection, actor.account_id):
+        await people.forget_account(connection, actor.account_id)
+    elif left and not left[0][2]:
         await people.prefer(connection, left[0][:2], actor.account_id)
     event = audit.Event("channel_unlinked", "account", str(actor.account_id), actor.account_id, actor.role)
     await audit.append(connection, event, now)

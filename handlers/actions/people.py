@@ -161,14 +161,17 @@ async def revoke_invitation(
 
 
 async def end_role(connection: AsyncConnection, actor: Actor | None, role_id: int, on: date, now: datetime) -> RoleRow:
-    """Somebody no longer holds a role from a day on; invitations that they gave and nobody used are void.
+    """Somebody no longer holds a role from a day on. Whoever has none left leaves no open invitation behind.
 
     Raises:
         AccessDenied: the actor may not give this role there, so not take it either.
         PeopleError: no such role, or it has ended.
     """
-    held = await _role_to_end(connection, actor, role_id, on)
-    revoked = await people.revoke_invitations_of(connection, held.account_id, now)
+    held = await _role_to_end(connection, actor, role_id)
+    await _end(connection, held, on)
+    revoked = 0
+    if not await people.has_roles(connection, held.account_id, on):
+        revoked = await people.revoke_invitations_of(connection, held.account_id, now)
     detail = {"role": held.role, "on": on.isoformat(), "of": held.account_id, "invitations_revoked": revoked}
     await _record(connection, actor, "role_ended", "role", role_id, held.area_path, now, detail)
     return held
@@ -186,25 +189,29 @@ async def hand_over(
     following = await people.account(connection, successor, on)
     if following is None:
         raise PeopleError("no_account", str(successor))
-    held = await _role_to_end(connection, actor, role_id, on)
+    held = await _role_to_end(connection, actor, role_id)
     if held.account_id == successor:
         raise PeopleError("same_person", str(successor))
+    await _end(connection, held, on)
     begun = await people.grant(connection, successor, held.role, held.area_key, start=on, granted_by=_account(actor))
     detail = {"role": held.role, "on": on.isoformat(), "of": held.account_id, "to": successor, "new_role": begun}
     await _record(connection, actor, "role_handed_over", "role", role_id, held.area_path, now, detail)
     return begun
 
 
-async def _role_to_end(connection: AsyncConnection, actor: Actor | None, role_id: int, on: date) -> RoleRow:
+async def _role_to_end(connection: AsyncConnection, actor: Actor | None, role_id: int) -> RoleRow:
     await audit.serialise(connection)
     held = await people.role(connection, role_id)
     if held is None:
         raise PeopleError("no_role", str(role_id))
     if actor is not None:
         require(actor, invite_verb(held.role), held.area_path)
-    if not await people.end_role(connection, role_id, on):
-        raise PeopleError("role_ended", str(role_id))
     return held
+
+
+async def _end(connection: AsyncConnection, held: RoleRow, on: date) -> None:
+    if not await people.end_role(connection, held.id, on):
+        raise PeopleError("role_ended", str(held.id))
 
 
 def invitation_hashes(keys: Keys, code: str) -> list[str]:

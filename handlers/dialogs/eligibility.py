@@ -14,8 +14,8 @@ from handlers.eligibility.answers import Answers
 from handlers.eligibility.card import card_of
 from handlers.eligibility.noticing import stamp
 from handlers.eligibility.report import report
-from handlers.eligibility.showing import result
-from handlers.interviews.eligibility import interview
+from handlers.eligibility.showing import beside, result
+from handlers.interviews.eligibility import interview, told_now
 from handlers.messages import Choice, Reply
 from handlers.turn import Dialog, Replies, Turn
 
@@ -42,7 +42,8 @@ async def text(turn: Turn, said: str) -> Replies | None:
     supposition = comparing.supposed(turn, running.answers, said)
     if supposition is None:
         return None
-    return [_after(turn, comparing.compared(turn, running.answers, supposition))]
+    told = comparing.compared(turn, running.answers, supposition)
+    return [beside(turn, running.answers, report(turn, running.answers, turn.today), told, "")]
 
 
 async def _begin_about(turn: Turn, article_id: str) -> Replies:
@@ -59,7 +60,8 @@ async def _begin_noticed(turn: Turn, which: str) -> Replies:
     if not noticed or stamp(noticed) != which:
         return []
     names = [name for name in fields.facts(noticed) if fields.split(name)[0] != hearing.GENDER]
-    opening = turn.say("eligibility.understood", facts=hearing.told(turn, noticed, names))
+    understood = turn.say("eligibility.understood", facts=hearing.told(turn, noticed, names))
+    opening = "\n\n".join(filter(None, (understood, told_now(turn, {}, noticed))))
     return await engine.start(turn, interview, noticed, opening)
 
 
@@ -68,27 +70,30 @@ async def _result(turn: Turn, answers: Answers, _rest: str) -> Replies:
 
 
 async def _more(turn: Turn, answers: Answers, _rest: str) -> Replies:
-    return [_after(turn, telling.more(turn, report(turn, answers, turn.today)))]
+    found = report(turn, answers, turn.today)
+    return [beside(turn, answers, found, telling.more(turn, found), "elig:more")]
 
 
 async def _papers(turn: Turn, answers: Answers, _rest: str) -> Replies:
-    return [_after(turn, telling.papers(turn, report(turn, answers, turn.today)))]
+    found = report(turn, answers, turn.today)
+    return [beside(turn, answers, found, telling.papers(turn, found), "elig:papers")]
 
 
 async def _law(turn: Turn, answers: Answers, slug: str) -> Replies:
     """Which benefit, then what its verdict rests on."""
-    items = report(turn, answers, turn.today).items
-    chosen = next((item for item in items if item.slug == slug), None)
-    if chosen is None and len(items) == 1:
-        chosen = items[0]
+    found = report(turn, answers, turn.today)
+    chosen = next((item for item in found.items if item.slug == slug), None)
+    if chosen is None and len(found.items) == 1:
+        chosen = found.items[0]
     if chosen is not None:
-        return [_after(turn, telling.law(turn, chosen))]
-    choices = tuple(Choice(f"elig:law:{item.slug}", item.title) for item in items)
+        return [beside(turn, answers, found, telling.law(turn, chosen), "")]
+    choices = tuple(Choice(f"elig:law:{item.slug}", item.title) for item in found.items)
     return [Reply(turn.say("eligibility.which_law"), choices, controls=(_back(turn),))]
 
 
 async def _exit(turn: Turn, answers: Answers, _rest: str) -> Replies:
-    return [_after(turn, comparing.compared(turn, answers, comparing.Supposition(comparing.EXIT)))]
+    told = comparing.compared(turn, answers, comparing.Supposition(comparing.EXIT))
+    return [beside(turn, answers, report(turn, answers, turn.today), told, "elig:exit")]
 
 
 async def _all(turn: Turn, answers: Answers, _rest: str) -> Replies:
@@ -116,16 +121,16 @@ async def _card(turn: Turn, answers: Answers, _rest: str) -> Replies:
     """A picture where the channel shows pictures, else a text to keep."""
     found = report(turn, answers, turn.today)
     if not turn.capabilities.pictures_out:
-        return [_after(turn, telling.text_card(turn, found))]
+        return [beside(turn, answers, found, telling.text_card(turn, found), "elig:card")]
     key = await keep_card(turn, card_of(turn, found))
-    shown = _after(turn, turn.say("eligibility.card_sent"))
+    shown = beside(turn, answers, found, turn.say("eligibility.card_sent"), "elig:card")
     return [Reply(shown.text, shown.choices, shown.controls, picture=key)]
 
 
 async def _hand(turn: Turn, answers: Answers, consent: str) -> Replies:
     """A card to show or pass on. Nothing is sent to anybody, and private facts go on it only if the person agrees."""
     book = turn.knowledge.assessor.engine.book
-    names = list(fields.facts(answers))
+    names = [name for name in fields.facts(answers) if fields.split(name)[0] != hearing.GENDER]
     private = [name for name in names if book.get(fields.split(name)[0]).sensitive]
     if private and consent not in ("yes", "no"):
         choices = (
@@ -135,17 +140,10 @@ async def _hand(turn: Turn, answers: Answers, consent: str) -> Replies:
         text = turn.say("eligibility.hand_consent", facts=hearing.told(turn, answers, private))
         return [Reply(text, choices, controls=(_back(turn),))]
     shown = [name for name in names if consent == "yes" or name not in private]
-    card = telling.text_card(turn, report(turn, answers, turn.today), hearing.told(turn, answers, shown))
+    found = report(turn, answers, turn.today)
+    card = telling.text_card(turn, found, hearing.told(turn, answers, shown))
     head = turn.words.translate(turn.knowledge.locality.commune_words.village_head)
-    return [Reply(card), _after(turn, turn.say("eligibility.hand_how", village_head=head))]
-
-
-def _after(turn: Turn, text: str) -> Reply:
-    """An answer beside the check, with the way back to it."""
-    running = _running(turn)
-    if running is not None and running.current:
-        return Reply(text, (turn.choice(engine.AGAIN, "eligibility.go_on"),), controls=(_back(turn),))
-    return Reply(text, controls=(_back(turn), turn.choice("menu", "choice.menu")))
+    return [Reply(card), beside(turn, answers, found, turn.say("eligibility.hand_how", village_head=head), "elig:hand")]
 
 
 def _back(turn: Turn) -> Choice:

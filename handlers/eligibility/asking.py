@@ -12,8 +12,8 @@ from handlers.messages import Choice
 from handlers.turn import Turn
 from rules.facts import Fact, Value
 
-RESULT: Final = "elig:result"
 _SOMEBODY: Final = ("Người này", "người này")
+_SPEAK_FOR_THEMSELVES: Final = ("person.age", "household.status")
 _OUR_HOUSE: Final = ("Nhà mình", "nhà mình")
 
 
@@ -24,7 +24,7 @@ def ask(turn: Turn, answers: Answers, name: str) -> Ask:
         return _ask_who(turn, person)
     fact = turn.knowledge.assessor.engine.book.get(fact_id)
     text = _personal(turn, answers, turn.words.translate(fact.question), person)
-    controls = (turn.choice(RESULT, "eligibility.see_result"),) if fields.facts(answers) else ()
+    controls = (turn.choice("elig:result", "eligibility.see_result"),) if fields.facts(answers) else ()
     return Ask(text, options_of(turn, fact), skippable=True, controls=controls)
 
 
@@ -45,6 +45,18 @@ def label_of(turn: Turn, fact: Fact, value: Value) -> str:
         return turn.words.money(int(value))
     number = turn.words.number(int(value))
     return turn.say("eligibility.years", number=number) if fact.id == "person.age" else number
+
+
+def said_back(turn: Turn, fact: Fact, value: Value) -> str:
+    """An answer that says by itself what it is about: "82 tuổi", "không có lương hưu", "giới tính: nữ"."""
+    if turn.words.language == SOURCE_LANGUAGE:
+        wording = None if fact.numeric else turn.knowledge.recogniser.phrases.wording(fact.id, str(value))
+        if wording is not None:
+            return wording.say
+    label = label_of(turn, fact, value)
+    if fact.id in _SPEAK_FOR_THEMSELVES:
+        return label
+    return f"{turn.words.translate(fact.short)}: {label}"
 
 
 def called(turn: Turn, answers: Answers, person: int) -> str:

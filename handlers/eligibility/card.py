@@ -10,8 +10,10 @@ from handlers.eligibility.report import Item, Report
 from handlers.eligibility.telling import commune
 from handlers.turn import Turn
 
-_MOST_ITEMS: Final = 6
-_MOST_PAPERS: Final = 8
+# A picture much taller than wide is shrunk by messengers until nobody can read it.
+_MOST_ITEMS: Final = {"yes": 5, "maybe": 3}
+_MOST_PLACES: Final = 2
+_MOST_PAPERS: Final = 3
 
 
 def card_of(turn: Turn, report: Report) -> Card:
@@ -22,7 +24,7 @@ def card_of(turn: Turn, report: Report) -> Card:
         ("eligibility.card_considered", report.considered, "maybe"),
     ):
         if items:
-            sections.append(Section(turn.say(key), tuple(_lines(turn, items)), tone))
+            sections.append(Section(turn.say(key), tuple(_lines(turn, items, _MOST_ITEMS[tone])), tone))
     sections += _papers(turn, report)
     return Card(
         brand="Chung Tay",
@@ -35,28 +37,30 @@ def card_of(turn: Turn, report: Report) -> Card:
     )
 
 
-def _lines(turn: Turn, items: tuple[Item, ...]) -> list[Line]:
+def _lines(turn: Turn, items: tuple[Item, ...], most: int) -> list[Line]:
     lines = []
-    for item in items[:_MOST_ITEMS]:
+    for item in sorted(items, key=lambda item: not item.amount)[:most]:
         title = turn.say("eligibility.for_whom", who=capitalised(item.who), title=item.title)
         detail = [capitalised(item.amount)] if item.amount else []
         detail += [turn.say("eligibility.local", document=document) for document in item.local]
         if not item.confirmed:
-            detail.append(turn.say("eligibility.ask_commune", commune=commune(turn)))
+            detail.append(turn.say("eligibility.card_ask"))
         lines.append(Line(title, " · ".join(detail)))
-    if len(items) > _MOST_ITEMS:
-        lines.append(Line(turn.say("eligibility.card_more", count=len(items) - _MOST_ITEMS), "", quiet=True))
+    if len(items) > most:
+        lines.append(Line(turn.say("eligibility.card_more", count=len(items) - most), "", quiet=True))
     return lines
 
 
 def _papers(turn: Turn, report: Report) -> list[Section]:
     """The papers of what the household is entitled to, by place, each once."""
     places: dict[str, list[str]] = {}
-    for item in report.entitled or report.considered:
+    for item in sorted(report.entitled or report.considered, key=lambda item: not item.amount):
         if item.place:
             places.setdefault(item.place, []).extend(item.papers)
     lines = []
-    for place, papers in places.items():
+    for place, papers in list(places.items())[:_MOST_PLACES]:
         lines.append(Line(turn.say("eligibility.card_place", place=place), ""))
-        lines += [Line(paper, "", box=True) for paper in dict.fromkeys(papers[:_MOST_PAPERS])]
+        lines += [Line(paper, "", box=True) for paper in list(dict.fromkeys(papers))[:_MOST_PAPERS]]
+    if len(places) > _MOST_PLACES:
+        lines.append(Line(turn.say("eligibility.card_more", count=len(places) - _MOST_PLACES), "", quiet=True))
     return [Section(turn.say("eligibility.card_papers"), tuple(lines), "papers")] if lines else []

@@ -9,7 +9,7 @@ from content.reading.recognised import Contradiction, Recognised
 from content.reading.tokens import read_line
 from handlers.eligibility import answers as fields
 from handlers.eligibility.answers import Answers
-from handlers.eligibility.asking import called, fact_label, label_of
+from handlers.eligibility.asking import called, said_back
 from handlers.eligibility.checking import boundaries, check
 from handlers.eligibility.figures import asks_something, read_value
 from handlers.interview import DontKnow, NotUnderstood, Understood
@@ -81,11 +81,15 @@ def _said_back(turn: Turn, merged: Answers, name: str, new: Mapping[str, Any]) -
 
 
 def told(turn: Turn, answers: Answers, names: list[str]) -> str:
-    """Facts in words: "tuổi (bà): 82 tuổi; diện của hộ: hộ nghèo"."""
+    """Facts in words: "bà: 82 tuổi, không có lương hưu; cả nhà: hộ nghèo"."""
     book = turn.knowledge.assessor.engine.book
+    by_owner: dict[int | None, list[str]] = {}
+    for name in names:
+        fact_id, person = fields.split(name)
+        by_owner.setdefault(person, []).append(said_back(turn, book.get(fact_id), answers[name]))
     return "; ".join(
-        f"{fact_label(turn, answers, each)}: {label_of(turn, book.get(fields.split(each)[0]), answers[each])}"
-        for each in names
+        f"{turn.say('eligibility.whole_family') if person is None else called(turn, answers, person)}: {', '.join(said)}"
+        for person, said in by_owner.items()
     )
 
 
@@ -172,6 +176,3 @@ def placed(heard: Recognised, answers: Answers, person: int | None) -> dict[str,
         fact, own = fields.split(name)
         found[name if own is None else fields.field(fact, places[own])] = value
     return found
-
-
-__all__ = ["accepted", "called", "contradiction", "only", "placed", "read", "told"]

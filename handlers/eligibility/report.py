@@ -93,7 +93,7 @@ class _Reporting:
             instead=tuple(self._instead(result) for result in self.checked.eligible if result.instead),
             needed=self._needed(),
             near=tuple(shown),
-            refused=tuple(self._why_not(result) for result in closed),
+            refused=self._refused(closed),
             unsettled=tuple(
                 self._title(result)
                 for result in self.checked.results
@@ -184,16 +184,28 @@ class _Reporting:
         return lines
 
     def _why_not(self, result: Result) -> str:
-        if result.note == _NOT_IN_FORCE:
+        if result.note == _NOT_IN_FORCE or not result.because:
             return self.turn.say("eligibility.not_in_force", title=self._title(result))
-        if not result.because:
-            return self._title(result)
+        return self.turn.say("eligibility.because", title=self._title(result), reason=self._reason(result))
+
+    def _reason(self, result: Result) -> str:
+        """The answer that decided."""
         reason = result.because[-1]
         fact = self.assessor.engine.book.get(reason.fact)
         number = self._number(result.person) if fact.level == "person" else None
         label = fact_label(self.turn, self.answers, fields.field(fact.id, number))
-        value = label_of(self.turn, fact, reason.value)
-        return self.turn.say("eligibility.because", title=self._title(result), fact=label, value=value)
+        return f"{label}: {label_of(self.turn, fact, reason.value)}"
+
+    def _refused(self, results: list[Result]) -> tuple[str, ...]:
+        """By the answer that decided, so that it is said once."""
+        by_reason: dict[str, list[str]] = defaultdict(list)
+        for result in results:
+            if result.because:
+                by_reason[self._reason(result)].append(self._name(self._benefit(result)))
+        return tuple(
+            self.turn.say("eligibility.because_all", titles="; ".join(dict.fromkeys(titles)), reason=reason)
+            for reason, titles in by_reason.items()
+        )
 
     def _some(self, results: list[Result]) -> str:
         names = list(dict.fromkeys(self._name(self._benefit(result)) for result in results))

@@ -215,7 +215,7 @@ def _lines(one: Sheet) -> Iterator[str]:
     yield "\nĐIỀU KIỆN VÀ CĂN CỨ"
     for span in one.spans:
         sure = "" if span.confirmed else "; chưa được xác nhận"
-        yield f"{'▸' if span.now else ' '} {_period(span.start, span.end)}{sure}"
+        yield f"{'▸' if span.now else ' '} {period(span.start, span.end)}{sure}"
         yield from (f"    - {text}" for text in span.conditions)
         if span.note:
             yield f"    Lưu ý: {span.note}"
@@ -232,7 +232,7 @@ def _lines(one: Sheet) -> Iterator[str]:
         for line in table.lines:
             sure = "" if line.confirmed else "; chưa được xác nhận"
             mark = "▸" if line.now else " "
-            yield f"  {mark} {_period(line.start, line.end)}: {line.value} ({line.law}{sure})"
+            yield f"  {mark} {period(line.start, line.end)}: {line.value} ({line.law}{sure})"
     yield "\nCÁC TRƯỜNG HỢP"
     for case in one.cases:
         amount = f", {case.amount}" if case.amount else ""
@@ -240,5 +240,6 @@ def _lines(one: Sheet) -> Iterator[str]:
     yield f"\nKiểm tra lần cuối: {day(one.last_checked)}"
 
 
-def _period(start: date, end: date | None) -> str:
+def period(start: date, end: date | None) -> str:
+    """The days on which something holds, the last one included."""
     return f"từ {day(start)}" if end is None else f"{day(start)} – {day(end - timedelta(days=1))}"

@@ -45,7 +45,7 @@ class Eligibility:
         if not isinstance(found, Understood):
             return found
         after = {name: value for name, value in {**answers, **found.answers}.items() if name not in found.drop}
-        return Understood(found.answers, "\n".join(filter(None, (found.echo, _news(turn, answers, after)))), found.drop)
+        return Understood(found.answers, "\n".join(filter(None, (found.echo, told_now(turn, answers, after)))), found.drop)
 
     def summary(self, turn: Turn, answers: Answers) -> list[Line]:
         """What has been told, each to be corrected."""
@@ -66,7 +66,7 @@ class Eligibility:
         return [result(turn, answers)]
 
 
-def _news(turn: Turn, before: Answers, after: Answers) -> str:
+def told_now(turn: Turn, before: Answers, after: Answers) -> str:
     """Entitlements that are certain now and were not before."""
     assessor, about = turn.knowledge.assessor, hearing.only(turn, after)
     earlier = {(one.benefit, one.person) for one in check(assessor, before, turn.today, about).eligible}

@@ -125,7 +125,9 @@ def _read(file: Path) -> Iterable[Parameter]:
         try:
             yield _parameter(entry)
         except (KeyError, TypeError, ValueError) as error:
-            raise RulesError(f"parameter {entry.get('id') if isinstance(entry, dict) else entry!r}: {error}", file=file) from error
+            raise RulesError(
+                f"parameter {entry.get('id') if isinstance(entry, dict) else entry!r}: {error}", file=file
+            ) from error
 
 
 def _parameter(entry: Mapping[str, Any]) -> Parameter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from storage.register.changes import apply, undo
 from storage.register.model import (
     Change,
+    Entity,
     Item,
     LaterEventError,
     Recorded,
@@ -18,6 +19,7 @@ from storage.register.reading import new_ids
 
 __all__ = [
     "Change",
+    "Entity",
     "Item",
     "LaterEventError",
     "Recorded",

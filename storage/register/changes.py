@@ -154,7 +154,8 @@ def _refuse_if_built_on(found: Recorded, root: Recorded, history: Iterable[Recor
         if later.id <= root.id:
             continue
         touches = {(item.entity, item.id, field) for item in later.items for field in item.after or ()}
-        lives_on = any(("household", home) in made for home in (*later.household_ids, *homes_in(later)))
+        merged = {(item.after or {}).get("merged_into") for item in later.items}
+        lives_on = any(("household", home) in made for home in homes_in(later) | merged)
         heads = any(("member", (item.after or {}).get("head_member_id")) in made for item in later.items)
         if touches & fields_set or lives_on or heads:
             raise UndoConflictError(found.id, later.id)
@@ -222,7 +223,7 @@ def _place(wanted: Change, present: _Present, known: dict[str, str]) -> str:
     for (entity, _), values in sorted(present.rows.items()):
         if entity == "household":
             return known[values["area_key"]]
-    raise RegisterError("a change about no household")
+    raise RegisterError("members without a household")
 
 
 async def _record(

@@ -115,7 +115,10 @@ class TelegramChannel:
         if self._read_file is None:
             return await self._put_text(chat, reply)
         key = reply.picture or reply.document
-        file = upload(await self._read_file(key), key.rsplit("/", 1)[-1])
+        content = await self._read_file(key)
+        if content is None:
+            return await self._put_text(chat, reply)
+        file = upload(content, key.rsplit("/", 1)[-1])
         fits = len(reply.text.encode("utf-16-le")) // 2 <= _CAPTION_LIMIT
         caption = reply.text if fits else None
         markup = keyboard([(choice.label, choice.id) for choice in reply.choices]) if fits else None

@@ -14,6 +14,7 @@ from bot.turns import REPLY
 from handlers.messages import Capabilities, Reply
 from storage import outbox
 from storage.database import Database
+from storage.files import StoredFile, read_file
 
 _PAGE: Final = 100
 
@@ -34,7 +35,7 @@ class WebChannel:
 
     name: Final = "web"
     mailbox: Final = True
-    capabilities: Final = Capabilities(text_limit=20_000, buttons=40, pictures_in=False)
+    capabilities: Final = Capabilities(text_limit=20_000, buttons=40, pictures_in=False, pictures_out=True)
 
     def __init__(self, database: Database) -> None:
         self._database: Final = database
@@ -58,6 +59,12 @@ class WebChannel:
         async with self._database.read() as connection:
             found = await outbox.mailbox(connection, (self.name, chat), after=after, limit=_PAGE)
         return [Fetched(message.id, REPLY.decode(message.payload), message.created_at) for message in found]
+
+    async def file(self, chat: str, key: str, now: datetime) -> StoredFile | None:
+        """A file that was sent to this chat; one of another chat is as good as none."""
+        async with self._database.read() as connection:
+            found = await read_file(connection, key, now)
+        return found if found is not None and (found.channel, found.chat) == (self.name, chat) else None
 
     async def fetch_or_wait(self, chat: str, after: int, wait_s: float) -> list[Fetched]:
         """As `fetch`, but waits up to so many seconds for the first message to come."""

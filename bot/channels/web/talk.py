@@ -13,6 +13,7 @@ from bot.channels.web.channel import Fetched, WebChannel
 from bot.turns import Outcome
 from content.words import Words
 from handlers.messages import Incoming
+from storage.files import StoredFile
 
 TEXT_LIMIT: Final = 10_000
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -67,6 +68,10 @@ class Talk:
         self._clock: Final = clock
         self._pace: Final = Pace()
 
+    async def file(self, chat: str, key: str) -> StoredFile | None:
+        """A file of this chat by its key."""
+        return await self.channel.file(chat, key, self._clock()) if _ID.fullmatch(key) else None
+
     async def take(self, chat: str, raw: bytes | str, language: str = "") -> dict[str, Any]:
         """The frame that answers a frame: `ack` after the commit, `refused` with a kind sentence, or `pong`."""
         words = self._words(language)
@@ -108,5 +113,6 @@ def to_page(message: Fetched) -> dict[str, Any]:
         "seq": message.seq,
         "text": message.reply.text,
         "choices": [{"id": choice.id, "label": choice.label} for choice in message.reply.choices],
+        **({"picture": f"/chat/files/{message.reply.picture}"} if message.reply.picture else {}),
         "at": message.at.isoformat(),
     }

@@ -1,4 +1,4 @@
-"""Cho vay hỗ trợ tạo việc làm for a worker; some groups pay the lower rate, which the bank decides."""
+"""Cho vay hỗ trợ tạo việc làm for an able worker with a need; the bank decides who pays the lower rate."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from rules.verdict import Decision, no
 
 def rule(case: Case, law: Law) -> Decision:
     """Decide one household."""
-    if not case.yes("household.resident"):
+    if not case.yes("household.resident") or not case.yes("household.wants_business_loan"):
+        return no()
+    if not case.yes("household.has_worker"):
         return no()
     return loan(law, "credit.cap.jobs.worker", "credit.rate.jobs", "credit.term_months.jobs")

@@ -1,4 +1,4 @@
-"""Cho vay nước sạch và vệ sinh môi trường nông thôn: rural by the text; in a ward the bank has to be asked."""
+"""Cho vay nước sạch và vệ sinh môi trường nông thôn: for a work that is missing or broken; in a ward ask."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rules.verdict import Decision, ask_office, no
 
 def rule(case: Case, law: Law) -> Decision:
     """Decide one household."""
-    if not case.yes("household.resident"):
+    if not case.yes("household.resident") or case.one_of("household.water_works", "sound"):
         return no()
     if case.one_of("household.area", "urban"):
         return ask_office()

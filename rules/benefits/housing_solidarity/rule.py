@@ -1,4 +1,4 @@
-"""Nhà Đại đoàn kết: the fund chooses household by household, so nobody is promised anything."""
+"""Nhà Đại đoàn kết: the fund chooses among poor households in weak houses, so nobody is promised anything."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ from rules.verdict import Decision, ask_office, no
 
 def rule(case: Case, law: Law) -> Decision:
     """Decide one household."""
-    return ask_office() if poor_or_near_poor(case) else no()
+    return ask_office() if poor_or_near_poor(case) and case.yes("household.weak_house") else no()

@@ -1,4 +1,4 @@
-"""Hỗ trợ kết nối việc làm: a free service, no money for the person."""
+"""Hỗ trợ kết nối việc làm: a free service for whoever can work, no money for the person."""
 
 from __future__ import annotations
 
@@ -9,4 +9,6 @@ from rules.verdict import Decision, no, yes
 
 def rule(case: Case, law: Law) -> Decision:
     """Decide one household."""
-    return yes() if case.one_of("household.status", "poor", "near_poor", "newly_exited") else no()
+    if not case.one_of("household.status", "poor", "near_poor", "newly_exited"):
+        return no()
+    return yes() if case.yes("household.has_worker") else no()

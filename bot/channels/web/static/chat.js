@@ -86,6 +86,7 @@ function receiveMessage(frame) {
   if (!seq || talk.items.some((item) => item.seq === seq)) return;
   if (seq <= talk.floor) return; // cleared here: a late copy does not bring it back
   const item = { seq, text: String(frame.text || ""), choices: frame.choices || [], at: frame.at };
+  if (frame.picture) item.picture = String(frame.picture);
   const later = talk.items.find((other) => other.seq > seq) || null;
   talk.items.splice(later ? talk.items.indexOf(later) : talk.items.length, 0, item);
   talk.seq = Math.max(talk.seq, seq);

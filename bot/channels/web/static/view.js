@@ -60,11 +60,26 @@ function choiceList(item, onChoice) {
   return list;
 }
 
+/** A card to keep: opens in full when touched; the text beside it says the same to who cannot see it. */
+function picture(item) {
+  const link = element("a", "picture");
+  link.href = item.picture;
+  link.target = "_blank";
+  link.rel = "noopener";
+  const image = element("img");
+  image.src = item.picture;
+  image.alt = item.text;
+  image.loading = "lazy";
+  link.append(image);
+  return link;
+}
+
 function drawTheirs(item, onChoice) {
   const entry = element("li", "entry theirs-entry");
   entry.dataset.seq = item.seq;
   const bubble = element("div", "bubble theirs");
   bubble.append(speaker("from_them"), body(item.text));
+  if (item.picture) bubble.append(picture(item));
   entry.append(bubble);
   if (item.choices && item.choices.length) entry.append(choiceList(item, onChoice));
   entry.append(element("p", "meta", clockTime(item.at)));
