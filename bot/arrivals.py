@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.turns import place
 from storage import arrivals
@@ -25,8 +26,6 @@ from storage.database import Database
 
 log = structlog.get_logger(__name__)
 
-Work = Callable[[Arrival], Awaitable[object]]
-"""Handles one message: returns when its turn is committed, raises when it must be tried again."""
 
 _LEASE: Final = timedelta(seconds=60)
 _CLAIM: Final = 128
@@ -35,6 +34,18 @@ _MOST_TRIES: Final = 5
 _LONGEST_WAIT_S: Final = 60.0
 _KEPT_AFTER_FAILURE: Final = timedelta(days=30)
 _TIDY_EVERY: Final = timedelta(hours=6)
+
+
+class Work(Protocol):
+    """What a channel does with its messages."""
+
+    async def prepare(self, connection: AsyncConnection, rows: Sequence[Arrival]) -> None:
+        """Write down what must be known before the turns run; in the transaction of the claim."""
+        ...
+
+    async def handle(self, row: Arrival) -> None:
+        """Returns when the message's turn is committed; raises when it must be tried again."""
+        ...
 
 
 @dataclass(slots=True)
@@ -170,6 +181,9 @@ class Arrivals:
                 return 0
         async with self._database.write() as connection:
             rows = await arrivals.claim(connection, self.channels, now=now, lease=_LEASE, limit=_CLAIM)
+            for channel, work in self._work.items():
+                if of_channel := [row for row in rows if row.channel == channel]:
+                    await work.prepare(connection, of_channel)
         by_sender: defaultdict[tuple[str, str], list[Arrival]] = defaultdict(list)
         for row in rows:
             by_sender[row.channel, row.sender].append(row)
@@ -186,7 +200,7 @@ class Arrivals:
         outcome = _Outcome()
         for place_in_queue, row in enumerate(queue):
             try:
-                await self._work[row.channel](row)
+                await self._work[row.channel].handle(row)
             except Exception as error:  # one person's message must not stop the others'
                 outcome.postponed.append(self._again(row, error))
                 if not outcome.postponed[-1].failed:

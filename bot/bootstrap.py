@@ -6,12 +6,14 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 import structlog
 
+from bot.arrivals import Arrivals
 from bot.channels import Channel, loading
 from bot.channels.web.channel import WebChannel
+from bot.channels.zalo_counts import Counts
 from bot.delivery import DeliveryWorker
 from bot.memory import trim
 from bot.settings import Settings
@@ -24,6 +26,13 @@ from storage.database import Database
 from storage.files import read_file
 
 
+@runtime_checkable
+class Starting(Protocol):
+    """A channel with work of its own in the background."""
+
+    async def start(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """A running product's parts."""
@@ -34,6 +43,9 @@ class App:
     channels: Mapping[str, Channel]
     delivery: DeliveryWorker
     engine: TurnEngine
+    counts: Counts
+    arrivals: Arrivals
+    """Messages of the channels that are stored before they are answered."""
 
     async def start(self) -> None:
         trim()
@@ -41,9 +53,17 @@ class App:
         async with self.database.write() as connection:
             await sync_areas_if_missing(connection, self.knowledge.locality)
         await self.delivery.start()
+        if self.arrivals.channels:
+            await self.counts.start()
+            await self.arrivals.start()
+        for channel in self.channels.values():
+            if isinstance(channel, Starting):
+                await channel.start()
 
     async def close(self) -> None:
+        await self.arrivals.close()
         await self.engine.close()
+        await self.counts.close()
         await self.delivery.close()
         for channel in self.channels.values():
             await channel.close()
@@ -64,9 +84,13 @@ def build(settings: Settings) -> App:
     if settings.telegram_token:
         telegram = loading.telegram(settings, _file_reader(database))
         channels[telegram.name] = telegram
+    counts = Counts(database, now)
+    if loading.has_zalo(settings):
+        channels |= loading.zalo().channels(settings, database, known.keys, counts, now, _file_reader(database))
     delivery = DeliveryWorker(database, channels, now)
     engine = TurnEngine(database, known, Responder(), channels, delivery, now)
-    return App(settings, database, known, channels, delivery, engine)
+    works = loading.zalo().works(channels, database, engine.handle, now) if loading.has_zalo(settings) else {}
+    return App(settings, database, known, channels, delivery, engine, counts, Arrivals(database, works, now))
 
 
 def _file_reader(database: Database) -> Callable[[str], Awaitable[bytes | None]]:

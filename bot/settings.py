@@ -50,6 +50,24 @@ def _token(value: str) -> str:
     return value
 
 
+def _zalo_token(value: str) -> str:
+    if value and not re.fullmatch(r"\d+:[^\s/:]+", value):
+        raise ValueError("is no Zalo bot token; expected digits, a colon and a key, as Zalo Bot Manager sends it")
+    return value
+
+
+def _app_id(value: str) -> str:
+    if value and not re.fullmatch(r"\d{1,32}", value):
+        raise ValueError("is no id of a Zalo application; expected digits only")
+    return value
+
+
+def _count(value: str) -> int:
+    if not value.isdecimal() or not 0 < int(value) < 10**9:
+        raise ValueError("is no number of messages; expected 1 or more")
+    return int(value)
+
+
 def _secret(value: str) -> str:
     # The alphabet and length that suit both Telegram and Zalo.
     if value and not re.fullmatch(r"[A-Za-z0-9_-]{8,256}", value):
@@ -98,7 +116,7 @@ class Settings:
     host: str = _setting("127.0.0.1", _needed, "Address the web server listens on")
     port: int = _setting("8080", _port, "Port the web server listens on")
     public_url: str = _setting(
-        "", _public_url, "Public https address; set, Telegram comes by webhook instead of polling"
+        "", _public_url, "Public https address; set, Telegram and Zalo Bot come by webhook instead of polling"
     )
     telegram_token: str = _setting("", _token, "Token of the Telegram bot; empty: no Telegram", secret=True)
     telegram_api: str = _setting(
@@ -106,6 +124,20 @@ class Settings:
     )
     telegram_proxy: str = _setting(
         "", _proxy, "Outbound proxy for Telegram (socks5://… or http://…), as needed in Viet Nam"
+    )
+    zalo_bot_token: str = _setting("", _zalo_token, "Token of the Zalo bot; empty: no Zalo Bot", secret=True)
+    zalo_bot_quota: int = _setting(
+        "3000", _count, "Messages a month that the Zalo bot's plan allows (free plan, as published in August 2026)"
+    )
+    zalo_oa_app_id: str = _setting("", _app_id, "Id of the Zalo application of the Official Account; empty: no Zalo OA")
+    zalo_oa_app_secret: str = _setting("", str, "Secret key of the Zalo application, for renewing tokens", secret=True)
+    zalo_oa_secret_key: str = _setting(
+        "", str, "Secret key of the Official Account, for checking the webhook's signature", secret=True
+    )
+    zalo_api: str = _setting(
+        "",
+        lambda value: _root(value) if value else "",
+        "Root of all Zalo APIs, for an own test server; empty: Zalo's own addresses",
     )
     webhook_secret: str = _setting(
         "", _secret, "Secret that webhooks must carry; needed with a public address", secret=True
@@ -144,4 +176,20 @@ def read(environment: Mapping[str, str]) -> Settings:
         raise SettingsError(
             f"{PREFIX}WEBHOOK_SECRET must be set when {PREFIX}PUBLIC_URL is, or anybody could post as Telegram"
         )
+    _check_zalo(settings)
     return settings
+
+
+def _check_zalo(settings: Settings) -> None:
+    if settings.zalo_bot_token and settings.public_url and not settings.webhook_secret:
+        raise SettingsError(
+            f"{PREFIX}WEBHOOK_SECRET must be set when {PREFIX}PUBLIC_URL is, or anybody could post as Zalo"
+        )
+    if settings.zalo_oa_app_id:
+        missing = [
+            f"{PREFIX}{name.upper()}"
+            for name in ("zalo_oa_app_secret", "zalo_oa_secret_key", "public_url")
+            if not getattr(settings, name)
+        ]
+        if missing:
+            raise SettingsError(f"{PREFIX}ZALO_OA_APP_ID is set, so these must be set too: {', '.join(missing)}")

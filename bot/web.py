@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.bootstrap import App, now
+from bot.channels import loading
 from bot.channels.web.channel import WebChannel
 from bot.channels.web.routes import web_router
 from bot.channels.web.talk import Talk
@@ -41,7 +42,9 @@ _HEADERS: Final = (
 )
 
 
-def create_app(app: App, webhook: Webhook | None = None) -> Litestar:
+def create_app(
+    app: App, webhook: Webhook | None = None, zalo_webhooks: Mapping[str, Webhook] | None = None
+) -> Litestar:
     """The ASGI app over a built product; it starts and closes the product with itself."""
 
     @asynccontextmanager
@@ -76,6 +79,9 @@ def create_app(app: App, webhook: Webhook | None = None) -> Litestar:
     handlers.append(benefits_router(known.load_assessor, known.guide, lambda: now().astimezone(VIETNAM).date()))
     if webhook is not None:
         handlers.append(_telegram_route(webhook))
+    if zalo_webhooks:
+        keys = app.knowledge.keys
+        handlers += loading.zalo().routes(app.settings, zalo_webhooks, app.database, keys, now)
     return Litestar(
         handlers,
         lifespan=[life],

@@ -26,6 +26,7 @@ class Guide(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     groups: tuple[Group, ...]
     persons: tuple[str, ...]
+    at_least: dict[str, int]
     articles: dict[str, tuple[str, ...]]
 
     @cached_property

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Response, Router, get
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
 from litestar.static_files import create_static_files_router
 
 from content.eligibility import Guide
@@ -48,7 +48,7 @@ def benefits_router(load_assessor: Callable[[], Assessor], guide: Guide, today: 
         return page("list.html", on=on, problem=problem, groups=[pair for pair in groups if pair[1]], unsure=unsure)
 
     @get("/quyen-loi/{slug:str}", include_in_schema=False)
-    async def shown(slug: str, ngay: FromQuery[str] = "") -> Response[str]:
+    async def shown(slug: FromPath[str], ngay: FromQuery[str] = "") -> Response[str]:
         on, problem = _day(ngay, today())
         assessor = load_assessor()
         try:
@@ -72,5 +72,8 @@ def _day(said: str, today: date) -> tuple[date, str]:
     except ValueError:
         return today, "Ngày chưa đúng. Ngày được viết là năm-tháng-ngày, ví dụ 2026-11-24. Dưới đây là hôm nay."
     if not FIRST_DAY <= on <= LAST_DAY:
-        return today, f"Chung Tay chỉ biết quy định từ {written_day(FIRST_DAY)} đến {written_day(LAST_DAY)}. Dưới đây là hôm nay."
+        return (
+            today,
+            f"Chung Tay chỉ biết quy định từ {written_day(FIRST_DAY)} đến {written_day(LAST_DAY)}; đây là hôm nay.",
+        )
     return on, ""

@@ -7,13 +7,14 @@ audit trail with `record_refusal`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from content.localities import ReviewStep
 from storage import audit, people
 from storage.people import AccountRow, RoleRow
 from storage.turns import ChatKey
@@ -38,9 +39,18 @@ AREA_KINDS: Final[Mapping[str, frozenset[str]]] = {
 
 _HOUSEHOLDS: Final = frozenset({"see_household", "see_report", "report_change", "see_figures"})
 _CHECKING: Final = frozenset({"check_report", "correct_report", "export_register", "show_sensitive"})
-_DECIDING: Final = frozenset({"decide_report", "import_register", "merge_households", "undo_change", "lock_period"})
+_DECIDING: Final = frozenset(
+    {
+        "decide_report",
+        "import_register",
+        "merge_households",
+        "undo_change",
+        "lock_period",
+        "approve_broadcast",
+        "see_audit",
+    }
+)
 _SENDING: Final = frozenset({"compose_broadcast", "see_broadcast"})
-_PEOPLE: Final = frozenset({"see_people", "see_audit"})
 
 
 def invite_verb(role: str) -> str:
@@ -56,13 +66,16 @@ VERBS: Final[Mapping[str, frozenset[str]]] = {
     | _CHECKING
     | _DECIDING
     | _SENDING
-    | _PEOPLE
-    | {"approve_broadcast", invite_verb(VILLAGE_HEAD), invite_verb(COMMUNE_OFFICER)},
+    | {"see_people", invite_verb(VILLAGE_HEAD), invite_verb(COMMUNE_OFFICER)},
     COMMUNICATIONS_STAFF: _SENDING,
     # People and settings; household data only with a district role of one's own, and under that role's name.
-    ADMINISTRATOR: _PEOPLE | {"change_settings", "see_broadcast"} | {invite_verb(role) for role in STAFF_ROLES},
+    ADMINISTRATOR: frozenset({"see_people", "see_audit", "change_settings", "see_broadcast"})
+    | frozenset(invite_verb(role) for role in STAFF_ROLES),
 }
-"""Role x verb: the whole of it."""
+"""Role x verb: the whole of it, with `DECIDING_LEVEL` below."""
+
+DECIDING_LEVEL: Final[Mapping[str, str]] = {"commune": COMMUNE_OFFICER}
+"""Where the locality's review route ends below the district, the officer of that level decides as well."""
 
 ALL_VERBS: Final = frozenset(verb for verbs in VERBS.values() for verb in verbs)
 
@@ -77,6 +90,13 @@ class Actor:
     acting: RoleRow | None = None
     roles: tuple[RoleRow, ...] = ()
     """Everything the person holds on this day, in the order of `STAFF_ROLES`."""
+    decides: bool = False
+    """The review route of the locality ends at this role's level."""
+
+    @property
+    def verbs(self) -> frozenset[str]:
+        """What the acting role may do in its area."""
+        return VERBS[self.role] | _DECIDING if self.decides else VERBS[self.role]
 
     @property
     def role(self) -> str:
@@ -110,14 +130,14 @@ class AccessDenied(Exception):  # noqa: N818  # a refusal, not a mistake; the na
 
 def can(actor: Actor, verb: str, area_path: str) -> bool:
     """Whether the actor may do this to something of an area, by its path."""
-    if verb not in VERBS[actor.role] or not actor.area_path:
+    if verb not in actor.verbs or not actor.area_path:
         return False
     return area_path.startswith(actor.area_path)
 
 
 def can_anywhere(actor: Actor, verb: str) -> bool:
     """Whether there is an area at all where the actor may do this: for showing a way on, not for deciding."""
-    return verb in VERBS[actor.role] and bool(actor.area_path)
+    return verb in actor.verbs and bool(actor.area_path)
 
 
 def require(actor: Actor, verb: str, area_path: str) -> None:
@@ -150,13 +170,22 @@ def actor_from(account: AccountRow | None, acting_role: int) -> Actor:
     return Actor(account.id, account.name, acting, held)
 
 
+def on_route(actor: Actor, route: Iterable[ReviewStep]) -> Actor:
+    """The actor within the review route of the locality (`Locality.about.review_route`)."""
+    deciding = {DECIDING_LEVEL.get(step.level) for step in route if step.does in ("decide", "check_and_decide")}
+    return replace(actor, decides=actor.role in deciding)
+
+
 async def actor_of_chat(connection: AsyncConnection, key: ChatKey, acting_role: int, on: date) -> Actor:
     """Who writes in a chat: one query."""
     return actor_from(await people.account_of_chat(connection, key, on), acting_role)
 
 
 async def actor_of_account(connection: AsyncConnection, account_id: int, acting_role: int, on: date) -> Actor:
-    """Who is signed in at the desk: one query, made anew for every request so that an ended role ends at once."""
+    """Who is signed in at the desk: one query, made anew for every request so that an ended role ends at once.
+
+    As in a turn, `on_route` comes after it.
+    """
     return actor_from(await people.account(connection, account_id, on), acting_role)
 
 

@@ -56,8 +56,8 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """What was understood, what is needed, an example; `options` where two or three answers remain. Without a text it was
-    no answer at all, and somebody else may take it.
+    """What was understood, what is needed, an example; `options` where two or three answers remain. Without a text it
+    was no answer at all, and somebody else may take it.
     """
 
     text: str

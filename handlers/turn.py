@@ -19,7 +19,7 @@ from content.localities import Locality
 from content.reading.facts import Recogniser
 from content.search import Search
 from content.words import SOURCE_LANGUAGE, Words
-from handlers.access import Actor, actor_of_chat
+from handlers.access import Actor, actor_of_chat, on_route
 from handlers.conversation import Conversation
 from handlers.messages import Capabilities, Choice, Incoming, Reply
 from rules.assess import Assessor
@@ -138,8 +138,9 @@ class Turn:
         """Who writes, in the role acting now: one query, at the first call, for the dialogs that need to know."""
         if self._actor is None:
             connection = await self.work.connection()
-            self._actor = await actor_of_chat(connection, self.key, self.conversation.acting_role, self.today)
-            self.conversation.account = self._actor.account_id
+            actor = await actor_of_chat(connection, self.key, self.conversation.acting_role, self.today)
+            self._actor = on_route(actor, self.knowledge.locality.about.review_route)
+            self.conversation.account = actor.account_id
         return self._actor
 
     def forget_actor(self) -> None:

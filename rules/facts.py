@@ -61,6 +61,8 @@ class Fact:
     otherwise: Value | None
     place: Value | None
     sensitive: bool
+    follows: Condition | None = None
+    implied: Value | None = None
 
     @property
     def numeric(self) -> bool:
@@ -99,6 +101,11 @@ class FactBook:
             if fact.only_if and fact.only_if.fact not in self._by_id:
                 raise RulesError(f"fact {fact.id!r}: only_if must name a fact that stands before it")
             self._by_id[fact.id] = fact
+        self._following = tuple(
+            (fact.id, fact.follows, fact.implied)
+            for fact in self._by_id.values()
+            if fact.follows is not None and fact.implied is not None
+        )
 
     def __iter__(self) -> Iterator[Fact]:
         return iter(self._by_id.values())
@@ -117,6 +124,15 @@ class FactBook:
         except KeyError:
             close = difflib.get_close_matches(fact_id, self._by_id, n=1, cutoff=0.5)
             raise UnknownFactError(fact_id, close[0] if close else None) from None
+
+    def implied_by(self, facts: Mapping[str, Value]) -> dict[str, Value]:
+        """What other answers already imply, for the facts that nobody stated."""
+        implied: dict[str, Value] = {}
+        for fact_id, condition, value in self._following:
+            source = facts.get(condition.fact)
+            if source is not None and fact_id not in facts and condition.allows(source):
+                implied[fact_id] = value
+        return implied
 
     def place_facts_of(self, level: Level) -> dict[str, Value]:
         """What the place itself answers, unless somebody says otherwise: no commune here is in special difficulty."""
@@ -161,12 +177,16 @@ def _fact(order: int, entry: Mapping[str, Any]) -> Fact:
         otherwise=_plain(entry.get("otherwise")),
         place=_plain(entry.get("place")),
         sensitive=entry.get("sensitive", False),
+        follows=_condition(entry["follows"]) if "follows" in entry else None,
+        implied=_plain(entry["follows"]["value"]) if "follows" in entry else None,
     )
     if fact.numeric != ("max" in entry) or (not fact.numeric and not fact.choices):
         raise ValueError("a number needs min and max, a choice needs choices")
-    for value in (fact.otherwise, fact.place):
+    for value in (fact.otherwise, fact.place, fact.implied):
         if value is not None:
             fact.checked(value)
+    if fact.follows is not None and fact.follows.fact.split(".", 1)[0] != level:
+        raise ValueError("an answer follows only from one of the same level")
     if (fact.only_if is None) != (fact.otherwise is None):
         raise ValueError("only_if and otherwise belong together")
     return fact

@@ -84,7 +84,7 @@ def parse(facts: Mapping[str, object], book: FactBook) -> Household:
     """
     plain = {key: value for key, value in facts.items() if key != PERSONS}
     household = _checked({key: value for key, value in plain.items() if book.get(key).level == "household"}, book)
-    household = {**book.place_facts_of("household"), **household}
+    household = {**book.place_facts_of("household"), **book.implied_by(household), **household}
     single = {key: value for key, value in plain.items() if book.get(key).level == "person"}
     listed = facts.get(PERSONS)
     if listed is None:

@@ -55,15 +55,17 @@ class Population:
         """One simulated household with one person: every fact that exists for it."""
         exact: dict[str, Value] = {}
         for fact in self._book:
-            condition = fact.only_if
-            if condition is not None and fact.otherwise is not None and not condition.allows(exact[condition.fact]):
-                exact[fact.id] = fact.otherwise
-                continue
-            shares = self._shares(fact, exact)
-            share = random.choices(shares, [share.weight for share in shares])[0]
-            values = share.values
-            exact[fact.id] = random.randint(*values) if isinstance(values, tuple) else sorted(values, key=str)[0]
+            exact[fact.id] = self.draw(fact, exact, random)
         return exact
+
+    def draw(self, fact: Fact, exact: Mapping[str, Value], random: Random) -> Value:
+        """One answer by the shares, or the `otherwise` value where the fact does not exist."""
+        condition = fact.only_if
+        if condition is not None and fact.otherwise is not None and not condition.allows(exact[condition.fact]):
+            return fact.otherwise
+        shares = self._shares(fact, exact)
+        values = random.choices(shares, [share.weight for share in shares])[0].values
+        return random.randint(*values) if isinstance(values, tuple) else sorted(values, key=str)[0]
 
     def _shares(self, fact: Fact, exact: Mapping[str, Value]) -> Sequence[Share]:
         if fact.place is not None:

@@ -11,7 +11,7 @@ from sqlalchemy import case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.keys import Keys
-from storage.tables import conversations
+from storage.tables import channels, conversations
 from storage.tables_zalo import channel_counts, zalo_oa_people, zalo_oa_tokens
 from storage.turns import upsert
 
@@ -42,7 +42,7 @@ async def counted(connection: AsyncConnection, channel: str, period: str) -> dic
             channel_counts.c.channel == channel, channel_counts.c.period == period
         )
     )
-    return {row.name: row.count for row in found}
+    return {row[0]: row[1] for row in found}
 
 
 async def known_chats(connection: AsyncConnection, channel: str) -> int:
@@ -53,6 +53,11 @@ async def known_chats(connection: AsyncConnection, channel: str) -> int:
     return int(found.scalar_one())
 
 
+async def lift_pause(connection: AsyncConnection, channel: str) -> None:
+    """Let a silenced channel send again."""
+    await connection.execute(update(channels).where(channels.c.channel == channel).values(paused_until=None))
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """When a person last wrote to the Official Account, as far as we know."""
@@ -61,11 +66,11 @@ class Person:
     following: bool
 
 
-async def interacted(connection: AsyncConnection, user_id: str, at: datetime, now: datetime) -> None:
-    """A person has written; an older message that comes late changes nothing."""
-    statement = upsert(connection, zalo_oa_people).values(
-        user_id=user_id, last_interaction_at=at, following=True, changed_at=now
-    )
+async def interacted(connection: AsyncConnection, people: Mapping[str, datetime], now: datetime) -> None:
+    """People have written, each at a time; an older message that comes late changes nothing."""
+    if not people:
+        return
+    statement = upsert(connection, zalo_oa_people)
     last, new = zalo_oa_people.c.last_interaction_at, statement.excluded.last_interaction_at
     await connection.execute(
         statement.on_conflict_do_update(
@@ -74,7 +79,11 @@ async def interacted(connection: AsyncConnection, user_id: str, at: datetime, no
                 "last_interaction_at": case((or_(last.is_(None), last < new), new), else_=last),
                 "changed_at": statement.excluded.changed_at,
             },
-        )
+        ),
+        [
+            {"user_id": user_id, "last_interaction_at": people[user_id], "following": True, "changed_at": now}
+            for user_id in sorted(people)
+        ],
     )
 
 

@@ -16,7 +16,6 @@ from aiohttp.resolver import ThreadedResolver
 
 from bot.channels import TryLater
 
-_MOST_ANSWER: Final = 1_000_000
 _SHORTEST_WAIT_S: Final = 1.0
 _LONGEST_WAIT_S: Final = 300.0
 # After so long without an answer it is not one message's trouble: the whole channel waits.
@@ -128,7 +127,7 @@ class Http:
                 url, data=body, headers=given, timeout=ClientTimeout(total=timeout_s), allow_redirects=False
             ) as response:
                 status = response.status
-                content = await response.content.read(_MOST_ANSWER)
+                content = await response.read()
         except (ClientError, TimeoutError, OSError, ValueError) as error:
             raise UnreachableError(call, type(error).__name__) from None
         try:
@@ -153,9 +152,7 @@ class Http:
             self._media = ClientSession(connector=connector)
         content = bytearray()
         try:
-            async with self._media.get(
-                url, timeout=ClientTimeout(total=timeout_s), allow_redirects=False
-            ) as response:
+            async with self._media.get(url, timeout=ClientTimeout(total=timeout_s), allow_redirects=False) as response:
                 if response.status != 200:
                     raise MediaError(f"HTTP {response.status}")
                 async for piece in response.content.iter_chunked(65_536):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from keyword import iskeyword
 from typing import Final
 
 import click
@@ -26,9 +27,13 @@ _COMMANDS: Final = {
     "facts": "eligibility",
     "benefits": "eligibility",
     "turns": "turns",
+    "zalo": "zalo",
     "invite": "people",
     "people": "people",
     "audit": "people",
+    "import": "register",
+    "export": "register",
+    "demo": "register",
 }
 
 
@@ -41,7 +46,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"bot.cli.{_COMMANDS[cmd_name]}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(importlib.import_module(f"bot.cli.{_COMMANDS[cmd_name]}"), name)
         return command
 
 

@@ -46,7 +46,9 @@ async def _talk(settings: Settings, said: list[str]) -> None:
 
     channel = TerminalChannel(write)
     delivery = DeliveryWorker(database, {channel.name: channel}, now)
-    engine = TurnEngine(database, knowledge(settings), Responder(), {channel.name: channel}, delivery, now)
+    known = knowledge(settings)
+    known.keys.create_if_missing(now())
+    engine = TurnEngine(database, known, Responder(), {channel.name: channel}, delivery, now)
     await delivery.start()
     chat_id = secrets.token_hex(8)
     try:

@@ -24,6 +24,7 @@ from handlers.turn import VIETNAM, Turn
 from rules import facts_file
 from rules.assess import Assessor
 from rules.catalogue import Benefit
+from rules.engine import FIRST_DAY, LAST_DAY
 from rules.errors import RulesError, UnknownBenefitError
 
 _DAY: Final = click.DateTime(["%Y-%m-%d"])
@@ -127,6 +128,8 @@ def _case(assessor: Assessor, line: bytes) -> dict[str, Any]:
         close = difflib.get_close_matches(unknown[0], sorted(_KEYS), n=1, cutoff=0.5)
         raise ValueError(f"unknown key {unknown[0]!r}" + (f"; nearest valid key: {close[0]!r}" if close else ""))
     on = date.fromisoformat(case["on"]) if case.get("on") else _today()
+    if not FIRST_DAY <= on <= LAST_DAY:
+        raise ValueError(f"{on} lies outside the known law, {FIRST_DAY} to {LAST_DAY}")
     benefit = case.get("benefit")
     if benefit is not None:
         _benefit(assessor, str(benefit))

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import click
 import uvicorn
@@ -16,6 +16,7 @@ from bot.bootstrap import App, build, configure_logging, now
 from bot.channels import loading
 from bot.settings import PREFIX, Settings, SettingsError, read
 from bot.web import create_app
+from bot.webhooks import Webhook
 from storage import migrate as migrations
 from storage.database import Database
 from storage.errors import StorageError
@@ -23,7 +24,7 @@ from storage.errors import StorageError
 
 @click.command()
 def run() -> None:
-    """Serve everything that is configured: web chat, Telegram, delivery."""
+    """Serve everything that is configured: web chat, Telegram, Zalo, delivery."""
     settings = _settings()
     _port_is_free(settings)
     uvloop.run(_run(settings))
@@ -45,10 +46,10 @@ def worker() -> None:
 
 @click.command()
 def poll() -> None:
-    """Only fetch Telegram's updates by long polling, and deliver."""
+    """Only fetch the updates of Telegram and Zalo Bot by polling, and deliver."""
     settings = _settings()
-    if not settings.telegram_token:
-        raise SettingsError(f"{PREFIX}TELEGRAM_TOKEN must be set for polling")
+    if not (settings.telegram_token or settings.zalo_bot_token):
+        raise SettingsError(f"{PREFIX}TELEGRAM_TOKEN or {PREFIX}ZALO_BOT_TOKEN must be set for polling")
     uvloop.run(_until_stopped(settings, _poll))
 
 
@@ -86,8 +87,8 @@ async def _check_schema(settings: Settings) -> None:
 
 async def _run(settings: Settings) -> None:
     app = await _prepared(settings)
-    by_webhook = bool(settings.telegram_token and settings.public_url)
-    polling = None if by_webhook or not settings.telegram_token else asyncio.create_task(_poll(app))
+    can_poll = bool(settings.telegram_token or settings.zalo_bot_token)
+    polling = asyncio.create_task(_poll(app)) if can_poll and not settings.public_url else None
     serving = asyncio.create_task(_serve(app))
     try:
         # Whichever ends first ends the other: a refused token must not leave a bot that looks alive.
@@ -112,8 +113,11 @@ async def _serve(app: App) -> None:
     if settings.telegram_token and settings.public_url:
         webhook = loading.telegram_webhook(app.channels["telegram"], app.engine.handle, settings, now)
         await webhook.register(f"{settings.public_url}/webhooks/telegram", settings.webhook_secret)
+    zalo = {}
+    if loading.has_zalo(settings):
+        zalo = loading.zalo().webhooks(settings, app.channels, app.arrivals, app.counts, now)
     config = uvicorn.Config(
-        create_app(app, webhook),
+        create_app(app, webhook, zalo),
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -123,15 +127,16 @@ async def _serve(app: App) -> None:
         server_header=False,
         timeout_graceful_shutdown=3,
     )
-    await _Server(config, app).serve()
+    await _Server(config, app, zalo).serve()
 
 
 class _Server(uvicorn.Server):
     """Says where to go once it listens, not before."""
 
-    def __init__(self, config: uvicorn.Config, app: App) -> None:
+    def __init__(self, config: uvicorn.Config, app: App, zalo: Mapping[str, Webhook]) -> None:
         super().__init__(config)
         self._app = app
+        self._zalo = zalo
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -140,11 +145,27 @@ class _Server(uvicorn.Server):
         click.echo(self._app.knowledge.locality.about.title)
         click.echo(f"  Web chat:  http://{settings.host}:{settings.port}")
         click.echo(f"  Telegram:  {telegram}")
+        click.echo(f"  Zalo:      {_zalo_state(settings)}")
         click.echo("  Stop with Ctrl+C.")
+        if self._zalo:
+            # Only now: Zalo tries the address while it is being told of it.
+            await loading.zalo().register(settings, self._zalo)
+
+
+def _zalo_state(settings: Settings) -> str:
+    on = [
+        name for name, value in (("Zalo Bot", settings.zalo_bot_token), ("Zalo OA", settings.zalo_oa_app_id)) if value
+    ]
+    return " and ".join(on) if on else f"off (set {PREFIX}ZALO_BOT_TOKEN or {PREFIX}ZALO_OA_APP_ID to turn it on)"
 
 
 async def _poll(app: App) -> None:
-    await loading.telegram_poller(app.channels["telegram"], app.engine.handle, now).run()
+    pollers = []
+    if "telegram" in app.channels:
+        pollers.append(loading.telegram_poller(app.channels["telegram"], app.engine.handle, now))
+    if "zalo_bot" in app.channels:
+        pollers.append(loading.zalo().poller(app.channels["zalo_bot"], app.engine.handle, now))
+    await asyncio.gather(*(poller.run() for poller in pollers))
 
 
 async def _until_stopped(settings: Settings, work: Callable[[App], Awaitable[object]]) -> None:

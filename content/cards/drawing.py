@@ -128,7 +128,9 @@ class _Pen:
         colour = _TONES[section.tone]
         top = self.y
         bottom = self._section(section, colour, top, paint=False)
-        self._draw.rounded_rectangle((_MARGIN, top, WIDTH - _MARGIN, bottom), radius=28, fill=_PAPER, outline=_LINE, width=2)
+        self._draw.rounded_rectangle(
+            (_MARGIN, top, WIDTH - _MARGIN, bottom), radius=28, fill=_PAPER, outline=_LINE, width=2
+        )
         self._draw.rounded_rectangle((_MARGIN, top + 34, _MARGIN + 10, top + 86), radius=5, fill=colour)
         self.y = self._section(section, colour, top, paint=True) + 32
 

@@ -144,5 +144,3 @@ class _Loader:
     async def _apply(self, change: Change, told: datetime) -> int:
         self.changes += 1
         return await register.apply(self.connection, change, told)
-
-

@@ -27,7 +27,7 @@ LONGEST_NAME: Final = 80
 
 
 class PeopleError(Exception):
-    """Something about roles and areas that cannot be; `reason` names it: the end of a phrase key `people.error_…`."""
+    """Something about roles and areas that cannot be; `reason` names it: the end of a phrase key `people.error.…`."""
 
     def __init__(self, reason: str, what: str = "") -> None:
         super().__init__(f"{reason}: {what}" if what else reason)

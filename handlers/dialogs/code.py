@@ -29,7 +29,7 @@ async def code(turn: Turn, argument: str) -> Replies:
 
 async def _use(turn: Turn, written: codes.Written) -> Replies:
     if not written.code:
-        return [Reply(turn.say("people.code_letters"))]
+        return [Reply(turn.say("people.code.letters"))]
     connection = await turn.work.connection()
     used = await use_code(
         connection,
@@ -54,9 +54,9 @@ async def _welcome(turn: Turn) -> Reply:
     actor = await turn.actor()
     acting = actor.acting
     if acting is None:
-        return Reply(turn.say("people.code_wrong"))
+        return Reply(turn.say("people.code.wrong"))
     text = turn.say(
-        "people.welcome", name=actor.name, role=turn.say(f"people.role_{acting.role}"), area=acting.area_name
+        "people.welcome", name=actor.name, role=turn.say(f"people.role.{acting.role}"), area=acting.area_name
     )
     ways_on = (
         turn.choice("me", "people.who_am_i"),
@@ -70,7 +70,7 @@ def _told(turn: Turn, used: Used) -> Reply:
     ways_on = (turn.choice("office", "choice.office"), turn.choice("menu", "choice.menu"))
     if used.outcome in (Outcome.LINKED, Outcome.ALREADY_LINKED):
         ways_on = (turn.choice("me", "people.who_am_i"), turn.choice("link:off", "people.unlink"))
-    return Reply(turn.say(f"people.code_{used.outcome.value}"), controls=ways_on)
+    return Reply(turn.say(f"people.code.{used.outcome.value}"), controls=ways_on)
 
 
 dialog = Dialog({"code": code}, text=typed, order=5)

@@ -26,7 +26,9 @@ async def me(turn: Turn, _argument: str) -> Replies:
     lines = [turn.say("people.you_are", name=actor.name)] if actor.name else []
     lines += [_role_line(turn, actor, role) for role in actor.roles] or [turn.say("people.no_role")]
     chats = await people.chats_of(await turn.work.connection(), actor.account_id)
-    lines.append(turn.say("people.channels", channels=", ".join(_channel(turn, chat[0]) for chat in chats)))
+    lines.append(
+        turn.say("people.channels", channels=", ".join(dict.fromkeys(_channel(turn, chat[0]) for chat in chats)))
+    )
     return [Reply("\n".join(lines), controls=_ways_on(turn, actor))]
 
 
@@ -117,7 +119,7 @@ async def unrole(turn: Turn, argument: str) -> Replies:
         try:
             ended = await end_role(connection, actor, int(number), turn.today, turn.now)
         except PeopleError as error:
-            return [Reply(turn.say(f"people.error_{error.reason}"), controls=_ways_on(turn, actor))]
+            return [Reply(turn.say(f"people.error.{error.reason}"), controls=_ways_on(turn, actor))]
         turn.forget_actor()
         return [Reply(turn.say("people.ended", role=_named(turn, ended)), controls=_ways_on(turn, actor))]
     held = await people.role(connection, int(number))
@@ -132,7 +134,7 @@ def _may_end(actor: Actor, role: RoleRow) -> bool:
 
 
 def _named(turn: Turn, role: RoleRow) -> str:
-    return turn.say("people.role_of", role=turn.say(f"people.role_{role.role}"), area=role.area_name)
+    return turn.say("people.role_of", role=turn.say(f"people.role.{role.role}"), area=role.area_name)
 
 
 def _holder(turn: Turn, one: HolderRow) -> str:
@@ -145,7 +147,7 @@ def _role_line(turn: Turn, actor: Actor, role: RoleRow) -> str:
 
 
 def _channel(turn: Turn, channel: str) -> str:
-    key = f"people.channel_{channel}"
+    key = f"people.channel.{channel}"
     return turn.say(key) if key in turn.words.phrases else channel
 
 

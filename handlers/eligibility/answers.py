@@ -8,7 +8,7 @@ the number of a person who is just being added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from content.reading.recognised import Recognised, Said
@@ -74,16 +74,12 @@ def _person(answers: Answers, number: int) -> dict[str, object]:
     return {fact: value for (fact, person), value in own if person == number}
 
 
-def from_recognised(heard: Recognised, *, first: int = 0) -> dict[str, Any]:
-    """The facts of a message as answers; the persons are numbered from `first`. Rough figures are left to be asked."""
-    found: dict[str, Any] = dict(_exact(heard.household))
-    for number, person in enumerate(heard.persons, start=first):
+def from_recognised(heard: Recognised, certain: Callable[[Said], bool]) -> dict[str, Any]:
+    """The facts of a message as answers. Figures that are not certain enough are left to be asked."""
+    found: dict[str, Any] = {said.fact: said.value for said in heard.household if certain(said)}
+    for number, person in enumerate(heard.persons):
         if person.relation:
             found[field(WHO, number)] = person.relation
             found[field(LABEL, number)] = person.label
-        found |= {field(fact, number): value for fact, value in _exact(person.facts)}
+        found |= {field(said.fact, number): said.value for said in person.facts if certain(said)}
     return found
-
-
-def _exact(said: Iterable[Said]) -> list[tuple[str, Any]]:
-    return [(each.fact, each.value) for each in said if not each.approximate]

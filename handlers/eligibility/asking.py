@@ -72,7 +72,7 @@ def _name(turn: Turn, answers: Answers, person: int) -> str:
     relation = str(answers.get(fields.field(fields.WHO, person), "someone"))
     label = str(answers.get(fields.field(fields.LABEL, person), ""))
     relations = turn.knowledge.recogniser.phrases.texts.relations
-    plain_word = relation not in relations or label in ("", relations[relation].say)
+    plain_word = relation not in relations or relation == fields.SELF or label in ("", relations[relation].say)
     if plain_word or turn.words.language != SOURCE_LANGUAGE:
         key = f"kin.{relation}"
         return turn.say(key if key in turn.words.phrases else "kin.someone")

@@ -11,7 +11,8 @@ from handlers.eligibility.telling import commune
 from handlers.turn import Turn
 
 # A picture much taller than wide is shrunk by messengers until nobody can read it.
-_MOST_ITEMS: Final = {"yes": 5, "maybe": 3}
+_MOST_ENTITLED: Final = 5
+_MOST_CONSIDERED: Final = 3
 _MOST_PLACES: Final = 2
 _MOST_PAPERS: Final = 3
 
@@ -19,12 +20,12 @@ _MOST_PAPERS: Final = 3
 def card_of(turn: Turn, report: Report) -> Card:
     """The card's words. Only what was found stands on it, never what was told."""
     sections = []
-    for key, items, tone in (
-        ("eligibility.card_entitled", report.entitled, "yes"),
-        ("eligibility.card_considered", report.considered, "maybe"),
-    ):
-        if items:
-            sections.append(Section(turn.say(key), tuple(_lines(turn, items, _MOST_ITEMS[tone])), tone))
+    if report.entitled:
+        lines = _lines(turn, report.entitled, _MOST_ENTITLED)
+        sections.append(Section(turn.say("eligibility.card_entitled"), tuple(lines), "yes"))
+    if report.considered:
+        lines = _lines(turn, report.considered, _MOST_CONSIDERED)
+        sections.append(Section(turn.say("eligibility.card_considered"), tuple(lines), "maybe"))
     sections += _papers(turn, report)
     return Card(
         brand="Chung Tay",

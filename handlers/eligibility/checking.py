@@ -12,7 +12,8 @@ from handlers.eligibility.answers import Answers
 from rules.assess import Assessor
 from rules.catalogue import Benefit
 from rules.diagram import Diagram, Node
-from rules.errors import ContradictionError
+from rules.engine import FIRST_DAY, LAST_DAY
+from rules.errors import ContradictionError, DateOutsideLawError
 from rules.facts import Value
 from rules.household import Household, parse
 from rules.questions import Question, next_question
@@ -20,6 +21,7 @@ from rules.tree import Branch, Tree
 from rules.verdict import Result
 
 _YEARS_AHEAD = 10
+_STATUS = "household.status"
 # What a household may still be recognised as; nobody is told that being less poor would bring more.
 _POORER = {"near_poor": ("poor",), "poor": ()}
 
@@ -48,6 +50,8 @@ def check(assessor: Assessor, answers: Answers, on: date, only: Collection[str] 
         ContradictionError: two answers cannot both be true.
         DateOutsideLawError: no law is known for that day.
     """
+    if not FIRST_DAY <= on <= LAST_DAY:
+        raise DateOutsideLawError(f"{on} lies outside the known law, {FIRST_DAY} to {LAST_DAY}")
     household = parse(fields.household(answers), assessor.engine.book)
     for person in range(len(household.persons)):
         household.view(assessor.engine.book, person)
@@ -70,10 +74,17 @@ def next_field(assessor: Assessor, answers: Answers, checked: Checked, skipped: 
     if question is None:
         return None
     if question.person is None:
-        return question.fact
+        return _STATUS if _status_first(checked, answers, skipped) else question.fact
     person = ([*fields.people(answers)] or [0])[question.person]
     who = fields.field(fields.WHO, person)
     return who if who not in answers else fields.field(question.fact, person)
+
+
+def _status_first(checked: Checked, answers: Answers, skipped: Collection[str]) -> bool:
+    """Of the questions about the house, the status is the one that everybody can answer in a word: it comes first."""
+    if _STATUS in answers or _STATUS in skipped:
+        return False
+    return any(_STATUS in result.missing for result in checked.open)
 
 
 def _lacks(result: Result, skipped: Collection[str]) -> bool:

@@ -25,7 +25,8 @@ MONTHS_SINCE_EXIT: Final = "household.months_since_exit"
 EXIT: Final[Mapping[str, Any]] = {STATUS: "newly_exited", MONTHS_SINCE_EXIT: 0}
 _SUPPOSES: Final = re.compile(r"\b(neu|gia su|khi|lo|nho|ma|if)\b|\bthi (mat|sao|con|duoc|the nao)|\bmat (gi|nhung)")
 _EXITS: Final = re.compile(
-    r"\b(thoat|het|ra khoi|thoi|khong con|khong con la) ((dien|ho|ho dien) )?(can )?ngheo|(leave|leaves|left) (the )?poverty"
+    r"\b(thoat|het|ra khoi|thoi|khong con|khong con la) ((dien|ho|ho dien) )?(can )?ngheo"
+    r"|\b(leave|leaves|left) (the )?poverty"
 )
 _BECOMES: Final = re.compile(
     r"\b(duoc|len|vao|thanh|la|thuoc|xuong)( cong nhan)?( la)?( dien)? ho (?P<near>can )?ngheo"
@@ -94,13 +95,19 @@ def _heading(turn: Turn, what: Supposition, on: date) -> str:
 
 
 def _differences(turn: Turn, answers: Answers, before: tuple[Result, ...], after: tuple[Result, ...]) -> list[str]:
-    ends, begins, changes, asks = [], [], [], []
+    ends: list[str] = []
+    begins: list[str] = []
+    changes: list[str] = []
+    asks: list[str] = []
+    perhaps: list[str] = []
     for old, new in zip(before, after, strict=True):
         was, will = old.verdict == "eligible" and not old.instead, new.verdict == "eligible" and not new.instead
         if _group(turn, old) == "status":
             continue
         if was and not will:
             (asks if new.verdict == "unknown" else ends).append(_named(turn, answers, old, old))
+        elif old.verdict == "not_eligible" and new.verdict == "unknown" and new.missing:
+            perhaps.append(_named(turn, answers, new, None))
         elif will and not was:
             begins.append(_named(turn, answers, new, new))
         elif was and will and _amount(turn, old) != _amount(turn, new):
@@ -111,6 +118,7 @@ def _differences(turn: Turn, answers: Answers, before: tuple[Result, ...], after
         for key, sign, lines in (
             ("eligibility.ends", "−", ends),
             ("eligibility.begins", "+", begins),
+            ("eligibility.may_begin", "?", perhaps),
             ("eligibility.changes", "•", changes),
             ("eligibility.ask_then", "?", asks),
         )

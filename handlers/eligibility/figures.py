@@ -25,11 +25,12 @@ Limits = Callable[[int, int], list[int]]
 """The limits of the law in `(low, high]` for the fact being asked."""
 
 _ASKS: Final = re.compile(
-    r"\b(bao nhieu|the nao|lam sao|o dau|khi nao|bao gio|la gi|duoc gi|nhu nao|tai sao|vi sao|sao lai|co duoc|duoc khong|"
-    r"duoc ko|how|what|where|when|why|can i)\b|\?"
+    r"\b(bao nhieu|the nao|lam sao|o dau|khi nao|bao gio|la gi|duoc gi|nhu nao|tai sao|vi sao|sao lai|co duoc|"
+    r"duoc khong|duoc ko|how|what|where|when|why|can i)\b|\?"
 )
 _MONTHS: Final = re.compile(r"(\d+) nam(?: (ruoi))?\b")
 _NO: Final = ("none",)
+_BARE: Final = 2
 _YES: Final = {"person.supporter": "has"}
 # Here "không" leaves several answers open: never married, widowed or divorced.
 _NOT_BY_NO: Final = ("person.marital",)
@@ -73,7 +74,9 @@ def _choice(turn: Turn, fact: Fact, text: str) -> Value | NotUnderstood | DontKn
     said = read_yes_no(text)
     if said is not None and said.value == "dont_know":
         return DontKnow()
-    found = read_option(text, options)
+    # "Có" alone chooses nothing, though several answers begin with it.
+    bare = said is not None and len(text.split()) <= _BARE
+    found = None if bare else read_option(text, options)
     if isinstance(found, Read):
         return found.value
     if said is not None and fact.id not in _NOT_BY_NO:

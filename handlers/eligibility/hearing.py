@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from content.reading.recognised import Contradiction, Recognised
+from content.reading.ages import read_age
+from content.reading.recognised import Contradiction, Recognised, Said
+from content.reading.result import Refused
 from content.reading.tokens import read_line
+from content.text import plain
 from handlers.eligibility import answers as fields
-from handlers.eligibility.answers import Answers
+from handlers.eligibility.answers import Answers, from_recognised
 from handlers.eligibility.asking import called, said_back
 from handlers.eligibility.checking import boundaries, check
 from handlers.eligibility.figures import asks_something, read_value
@@ -17,6 +20,7 @@ from handlers.turn import Turn
 from rules.errors import ContradictionError
 
 GENDER = "person.gender"
+AGE = "person.age"
 
 
 def read(turn: Turn, answers: Answers, name: str, said: str, *, chosen: bool) -> Understood | NotUnderstood | DontKnow:
@@ -27,9 +31,13 @@ def read(turn: Turn, answers: Answers, name: str, said: str, *, chosen: bool) ->
     fact = turn.knowledge.assessor.engine.book.get(fact_id)
     if chosen:
         return accepted(turn, answers, name, {name: int(said) if fact.numeric else said})
+    if plain(said).startswith("sua "):
+        return NotUnderstood(turn.say("eligibility.nothing_to_correct"))
     beside = {} if asks_something(said) else _heard(turn, answers, said, person)
     if isinstance(beside, NotUnderstood):
         return beside
+    if fact_id == AGE and isinstance(age := read_age(said, turn.today), Refused) and age.reason == "contradiction":
+        return NotUnderstood(turn.say("eligibility.refused_contradiction", words=age.words))
     if name in beside:
         return accepted(turn, answers, name, beside)
     assessor = turn.knowledge.assessor
@@ -59,6 +67,9 @@ def accepted(turn: Turn, answers: Answers, name: str, new: Mapping[str, Any]) ->
     running = turn.conversation.interview
     correcting = running is not None and running.correcting
     merged, drop = {**answers, **new}, []
+    unlikely = _too_young(turn, merged)
+    if unlikely:
+        return NotUnderstood(unlikely)
     while True:
         try:
             check(turn.knowledge.assessor, merged, turn.today)
@@ -70,6 +81,15 @@ def accepted(turn: Turn, answers: Answers, name: str, new: Mapping[str, Any]) ->
             del merged[old]
         else:
             return Understood(dict(new), _said_back(turn, merged, name, new), tuple(drop))
+
+
+def _too_young(turn: Turn, merged: Answers) -> str:
+    """ "Bà 3 tuổi": what was understood, where the age does not fit the word for the person."""
+    for person in fields.people(merged):
+        relation, age = merged.get(fields.field(fields.WHO, person)), merged.get(fields.field(AGE, person))
+        if age is not None and int(age) < turn.knowledge.guide.at_least.get(str(relation), 0):
+            return turn.say("eligibility.too_young", who=called(turn, merged, person), years=age)
+    return ""
 
 
 def _said_back(turn: Turn, merged: Answers, name: str, new: Mapping[str, Any]) -> str:
@@ -87,25 +107,35 @@ def told(turn: Turn, answers: Answers, names: list[str]) -> str:
     for name in names:
         fact_id, person = fields.split(name)
         by_owner.setdefault(person, []).append(said_back(turn, book.get(fact_id), answers[name]))
+    house = turn.say("eligibility.whole_family")
     return "; ".join(
-        f"{turn.say('eligibility.whole_family') if person is None else called(turn, answers, person)}: {', '.join(said)}"
+        f"{house if person is None else called(turn, answers, person)}: {', '.join(said)}"
         for person, said in by_owner.items()
     )
 
 
+def _pair(merged: Answers, new: Mapping[str, Any], error: ContradictionError) -> list[str]:
+    """The two fields that contradict each other, of the person about whom something new was said."""
+    for person in (None, *fields.people(merged)):
+        names = [
+            name
+            for fact in (error.fact_id, error.other_id)
+            for name in (fact, fields.field(fact, person))
+            if name in merged
+        ]
+        if len(names) > 1 and any(name in new for name in names):
+            return names
+    return [name for name in merged if fields.split(name)[0] in (error.fact_id, error.other_id)]
+
+
 def _contradicted(merged: Answers, new: Mapping[str, Any], error: ContradictionError) -> str | None:
     """The older of the two answers, None where both are new."""
-    for each in (error.fact_id, error.other_id):
-        for name in merged:
-            if fields.split(name)[0] == each and name not in new:
-                return name
-    return None
+    return next((name for name in _pair(merged, new, error) if name not in new), None)
 
 
 def _explained(turn: Turn, merged: Answers, new: Mapping[str, Any], error: ContradictionError) -> str:
-    pairs = [name for each in (error.fact_id, error.other_id) for name in merged if fields.split(name)[0] == each]
+    text = turn.say("eligibility.contradiction", facts=told(turn, merged, _pair(merged, new, error)))
     old = _contradicted(merged, new, error)
-    text = turn.say("eligibility.contradiction", facts=told(turn, merged, pairs))
     if old is None:
         return text
     short = turn.words.translate(turn.knowledge.assessor.engine.book.get(fields.split(old)[0]).short)
@@ -115,7 +145,7 @@ def _explained(turn: Turn, merged: Answers, new: Mapping[str, Any], error: Contr
 def _who(turn: Turn, answers: Answers, person: int, said: str, *, chosen: bool) -> Understood | NotUnderstood:
     name = fields.field(fields.WHO, person)
     if chosen:
-        return Understood(_person(turn, person, said, "", said))
+        return Understood(_person(turn, person, said, ""))
     heard = _heard(turn, answers, said, person)
     if isinstance(heard, NotUnderstood):
         return heard
@@ -126,13 +156,11 @@ def _who(turn: Turn, answers: Answers, person: int, said: str, *, chosen: bool) 
     for index in range(len(line.tokens)):
         mention = recogniser.family.mention_at(line, index, frozenset(), None)
         if mention is not None:
-            relation = recogniser.phrases.texts.relations[mention.relation]
-            label = " ".join((relation.say, *mention.modifiers))
-            return Understood({**heard, **_person(turn, person, mention.relation, label, said)})
+            return Understood({**heard, **_person(turn, person, mention.relation, mention.label)})
     return NotUnderstood("" if asks_something(said) else turn.say("eligibility.who_not_understood"))
 
 
-def _person(turn: Turn, person: int, relation: str, label: str, said: str) -> dict[str, Any]:
+def _person(turn: Turn, person: int, relation: str, label: str) -> dict[str, Any]:
     found: dict[str, Any] = {fields.field(fields.WHO, person): relation}
     if label:
         found[fields.field(fields.LABEL, person)] = label
@@ -147,7 +175,9 @@ def _heard(turn: Turn, answers: Answers, said: str, person: int | None) -> dict[
     heard = turn.knowledge.recogniser.recognise(said, turn.today)
     if heard.contradictions:
         return NotUnderstood(contradiction(turn, heard.contradictions[0]))
-    return placed(heard, answers, person)
+    relations = turn.knowledge.recogniser.phrases.texts.relations
+    several = [name for name, relation in relations.items() if relation.several]
+    return placed(from_recognised(heard, certainty(turn)), heard, answers, person, several)
 
 
 def contradiction(turn: Turn, found: Contradiction) -> str:
@@ -155,8 +185,27 @@ def contradiction(turn: Turn, found: Contradiction) -> str:
     return turn.say("eligibility.contradiction", facts="; ".join(side.say for side in found.sides))
 
 
-def placed(heard: Recognised, answers: Answers, person: int | None) -> dict[str, Any]:
-    """The facts with the numbers of the persons as they are known here; somebody new gets the next number."""
+def certainty(turn: Turn) -> Callable[[Said], bool]:
+    """Tells whether a figure counts as it was heard: said exactly, and no year of birth with a limit of the law in it."""
+    assessor = turn.knowledge.assessor
+
+    def certain(said: Said) -> bool:
+        age = said.age
+        if said.approximate or age is None or age.low == age.high:
+            return not said.approximate
+        nobody = check(assessor, {}, turn.today)
+        return not boundaries(assessor, nobody, fields.field(AGE, 0), age.low, age.high)
+
+    return certain
+
+
+def placed(
+    told: Mapping[str, Any], heard: Recognised, answers: Answers, person: int | None, several: Collection[str]
+) -> dict[str, Any]:
+    """The facts with the numbers of the persons as they are known here; somebody new gets the next number.
+
+    `several` are the relations of which a family may have more than one: two children are two persons.
+    """
     numbers = fields.people(answers)
     following = fields.next_number(answers)
     places: dict[int, int] = {}
@@ -164,7 +213,7 @@ def placed(heard: Recognised, answers: Answers, person: int | None) -> dict[str,
         known = [n for n in numbers if answers.get(fields.field(fields.WHO, n)) == each.relation]
         if not each.relation:
             places[place] = person if person is not None else max(numbers, default=0)
-        elif known and known[0] not in places.values():
+        elif known and (each.relation not in several or known[0] not in places.values()):
             places[place] = known[0]
         elif person is not None and fields.field(fields.WHO, person) not in answers and person not in places.values():
             places[place] = person
@@ -172,7 +221,7 @@ def placed(heard: Recognised, answers: Answers, person: int | None) -> dict[str,
             places[place] = following
             following += 1
     found: dict[str, Any] = {}
-    for name, value in fields.from_recognised(heard).items():
+    for name, value in told.items():
         fact, own = fields.split(name)
         found[name if own is None else fields.field(fact, places[own])] = value
     return found

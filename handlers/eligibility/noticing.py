@@ -12,6 +12,7 @@ from content.words import SOURCE_LANGUAGE
 from handlers.eligibility import answers as fields
 from handlers.eligibility.asking import called, label_of
 from handlers.eligibility.checking import check
+from handlers.eligibility.hearing import certainty
 from handlers.messages import Choice
 from handlers.turn import Turn
 from rules.errors import ContradictionError
@@ -26,7 +27,7 @@ def offer(turn: Turn, text: str) -> Choice | None:
     told = _told(heard)
     if len(told) < _ENOUGH or heard.contradictions:
         return None
-    found = fields.from_recognised(heard)
+    found = fields.from_recognised(heard, certainty(turn))
     try:
         check(turn.knowledge.assessor, found, turn.today)
     except ContradictionError:

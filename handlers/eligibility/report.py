@@ -1,4 +1,4 @@
-"""What a check found, put in order for telling: what to apply for, what may be considered, what is open, what is not."""
+"""What a check found, in the order of telling: what to apply for, what may be considered, what is open, what is not."""
 
 from __future__ import annotations
 

@@ -30,9 +30,6 @@ def summary(turn: Turn, report: Report) -> str:
         parts.append("\n".join((turn.say("eligibility.needed"), *_cut(turn, report.needed, _MOST_NEEDED))))
     if report.near:
         parts.append("\n".join((turn.say("eligibility.not_yet"), *_cut(turn, report.near, _MOST_NEAR))))
-    if report.unsettled:
-        titles = "; ".join(report.unsettled)
-        parts.append(turn.say("eligibility.unsettled", commune=commune(turn), titles=titles))
     parts.append(turn.say("eligibility.only_a_decision", commune=commune(turn)))
     return "\n\n".join(parts)
 
@@ -72,13 +69,16 @@ def more(turn: Turn, report: Report) -> str:
     ):
         if lines:
             parts.append("\n".join((turn.say(key), *(f"• {line}" for line in lines))))
+    if report.unsettled:
+        titles = "; ".join(report.unsettled)
+        parts.append(turn.say("eligibility.unsettled", commune=commune(turn), titles=titles))
     return "\n\n".join(parts) or turn.say("eligibility.nothing_more")
 
 
 def has_more(report: Report) -> bool:
     """Whether the summary leaves anything out."""
     left = report.needed[_MOST_NEEDED:] or report.near[_MOST_NEAR:]
-    return bool(left or report.instead or report.refused)
+    return bool(left or report.instead or report.refused or report.unsettled)
 
 
 def papers(turn: Turn, report: Report) -> str:

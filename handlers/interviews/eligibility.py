@@ -45,7 +45,8 @@ class Eligibility:
         if not isinstance(found, Understood):
             return found
         after = {name: value for name, value in {**answers, **found.answers}.items() if name not in found.drop}
-        return Understood(found.answers, "\n".join(filter(None, (found.echo, told_now(turn, answers, after)))), found.drop)
+        echo = "\n".join(filter(None, (found.echo, told_now(turn, answers, after))))
+        return Understood(found.answers, echo, found.drop)
 
     def summary(self, turn: Turn, answers: Answers) -> list[Line]:
         """What has been told, each to be corrected."""

@@ -81,7 +81,7 @@ class Invite:
 
     def ask(self, turn: Turn, answers: Answers, field: str) -> Ask:
         if field == "role":
-            options = tuple(turn.choice(role, f"people.role_{role}") for role in answers.get("may", ()))
+            options = tuple(turn.choice(role, f"people.role.{role}") for role in answers.get("may", ()))
             return Ask(turn.say("people.ask_role"), options)
         if field == "area":
             return Ask(turn.say("people.ask_area"), _area_options(answers))
@@ -100,11 +100,11 @@ class Invite:
         try:
             return Understood({"name": clean_name(said)})
         except PeopleError:
-            return NotUnderstood(turn.say("people.error_name"))
+            return NotUnderstood(turn.say("people.error.name"))
 
     def summary(self, turn: Turn, answers: Answers) -> list[Line]:
         return [
-            Line("role", turn.say("people.role"), turn.say(f"people.role_{answers['role']}")),
+            Line("role", turn.say("people.role"), turn.say(f"people.role.{answers['role']}")),
             Line("area", turn.say("people.area"), answers["area"][1]),
             Line("name", turn.say("people.name"), answers["name"]),
         ]
@@ -123,7 +123,7 @@ class Invite:
                 now=turn.now,
             )
         except PeopleError as error:
-            return [Reply(turn.say(f"people.error_{error.reason}"), controls=(turn.choice("invite", "people.invite"),))]
+            return [Reply(turn.say(f"people.error.{error.reason}"), controls=(turn.choice("invite", "people.invite"),))]
         told = turn.say(
             "people.invited",
             name=answers["name"],

@@ -60,6 +60,8 @@ async def undo(
         RegisterError: there is no such change, or it is undone already.
     """
     found = await change(connection, change_id)
+    if not found.items:
+        raise RegisterError("the undo of an import is not undone: import the file again")
     items = [Item(item.entity, item.id, item.after, item.before) for item in found.items]
     present = await _present(connection, items)
     history = await histories(connection, {*present.touched, *found.household_ids})

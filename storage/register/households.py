@@ -15,6 +15,7 @@ from storage.register.model import Recorded
 from storage.register.reading import histories, members_of, rows
 from storage.tables_register import changes, households, members
 
+_AT_ONCE: Final = 5_000
 _SECRET: Final = ("encrypted", "hash")
 
 
@@ -111,8 +112,10 @@ async def by_code(connection: AsyncConnection, codes: Iterable[str]) -> dict[str
     """The id of each household whose code is known."""
     wanted = list(codes)
     found: dict[str, int] = {}
-    for start in range(0, len(wanted), 500):
-        query = select(households.c.code, households.c.id).where(households.c.code.in_(wanted[start : start + 500]))
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = select(households.c.code, households.c.id).where(
+            households.c.code.in_(wanted[start : start + _AT_ONCE])
+        )
         found.update((row.code, row.id) for row in await connection.execute(query))
     return found
 
@@ -121,9 +124,9 @@ async def by_id_number(connection: AsyncConnection, hashes: Iterable[str]) -> di
     """(household, member) of the living persons whose identity number has one of these keyed hashes."""
     wanted = list(hashes)
     found: dict[str, tuple[int, int]] = {}
-    for start in range(0, len(wanted), 500):
+    for start in range(0, len(wanted), _AT_ONCE):
         query = select(members.c.id_number_hash, members.c.household_id, members.c.id).where(
-            members.c.id_number_hash.in_(wanted[start : start + 500]), members.c.ended_on.is_(None)
+            members.c.id_number_hash.in_(wanted[start : start + _AT_ONCE]), members.c.ended_on.is_(None)
         )
         found.update((row[0], (row[1], row[2])) for row in await connection.execute(query))
     return found

@@ -64,9 +64,9 @@ async def _talk(said: list[str], known: Knowledge, at: datetime, tmp_path: Path,
     engine = TurnEngine(database, known, Responder(), {channel.name: channel}, delivery, lambda: at)
     await delivery.start()
     try:
-        for number, text in enumerate(said):
-            heard.extend(("", f"> {text}"))
-            chat, text = (text[1:].split(" ", 1)) if text.startswith("@") else ("talk", text)
+        for number, line in enumerate(said):
+            heard.extend(("", f"> {line}"))
+            chat, text = line[1:].split(" ", 1) if line.startswith("@") else ("talk", line)
             choice = text.removeprefix("[").removesuffix("]") if text.startswith("[") else ""
             incoming = Incoming(channel.name, chat, str(number), at, text="" if choice else text, choice=choice)
             assert await engine.handle(incoming) is Outcome.DONE

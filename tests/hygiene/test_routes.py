@@ -32,8 +32,13 @@ ROUTES: Final = {
     ("GET", "/schema"): PUBLIC,
     ("GET", "/schema/openapi.json"): PUBLIC,
     ("GET", "/schema/{path:str}"): NOTHING,
+    ("GET", "/quyen-loi"): PUBLIC,
+    ("GET", "/quyen-loi/{slug:str}"): PUBLIC,
+    ("GET", "/desk/static/{file_path:path}"): PUBLIC,
+    ("HEAD", "/desk/static/{file_path:path}"): PUBLIC,
     ("GET", "/chat/about"): PUBLIC,
     ("GET", "/chat/messages"): SESSION,
+    ("GET", "/chat/files/{key:str}"): SESSION,
     ("POST", "/chat/messages"): SESSION_AND_HEADER,
     ("WEBSOCKET", "/chat/socket"): SESSION_AND_ORIGIN,
     ("POST", "/webhooks/telegram"): SECRET,
@@ -89,7 +94,8 @@ def test_without_telegram_there_is_no_webhook(sqlite_url: str) -> None:
 def test_a_public_route_answers_anybody(client: TestClient[Litestar], route: tuple[str, str]) -> None:
     """And gives nothing that belongs to a person."""
     method, path = route
-    answer = client.request(method, path.replace("{file_path:path}", "chat.js"))
+    file = "benefits.css" if path.startswith("/desk/") else "chat.js"
+    answer = client.request(method, path.replace("{file_path:path}", file).replace("{slug:str}", "social-pension"))
     assert answer.status_code == 200
     assert "default-src 'self'" in answer.headers["content-security-policy"]
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from content import localities
 from handlers import access
 from handlers.access import ALL_VERBS, VERBS, AccessDenied, Actor, can, require, scope_filter
 from storage import audit, people
@@ -117,6 +118,21 @@ def test_a_scope_is_the_area_of_the_acting_role() -> None:
     assert scope_filter(acting("village_head")) == VILLAGE
     assert scope_filter(acting("commune_officer")) == COMMUNE
     assert scope_filter(acting("district_officer")) == DISTRICT
+
+
+def test_where_the_commune_decides_its_officer_does_what_deciding_takes() -> None:
+    """The wards of 2026 have no district above them; in 2023 the district decides."""
+    deciding = {"decide_report", "import_register", "merge_households", "undo_change", "lock_period"}
+    deciding |= {"approve_broadcast", "see_audit"}
+    before, after = (localities.load(slug).about.review_route for slug in ("kim-bang-2023", "kim-bang-2026"))
+    officer = acting("commune_officer")
+    assert access.on_route(officer, before).verbs == ALLOWED["commune_officer"]
+    assert access.on_route(officer, after).verbs == ALLOWED["commune_officer"] | deciding
+    assert can(access.on_route(officer, after), "decide_report", VILLAGE)
+    assert not can(access.on_route(officer, after), "decide_report", OTHER_COMMUNE)
+    for role in sorted(ALLOWED.keys() - {"commune_officer"}):
+        for route in (before, after):
+            assert access.on_route(acting(role), route).verbs == ALLOWED[role]
 
 
 def test_only_the_acting_role_counts() -> None:

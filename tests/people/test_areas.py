@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import func, select
 
 from content import localities
 from content.errors import ContentError
-from content.localities import villages
-from handlers.actions.people import sync_areas, sync_areas_if_missing
+from content.localities import Locality, villages
+from handlers.actions.people import PeopleError, sync_areas, sync_areas_if_missing
 from storage import areas
 from storage.database import Database
 from storage.errors import StorageError
@@ -98,6 +99,15 @@ async def test_an_area_is_found_by_parts_of_its_name_within_the_scope(
     async with places.read() as connection:
         found = await areas.named(connection, words.split(), scope, kinds=kinds)
     assert {area.key for area in found} == keys
+
+
+async def test_a_tree_that_is_a_circle_is_refused(database: Database) -> None:
+    """No path could be made of it."""
+    top = LOCALITY.areas["ha-nam"]
+    circle = Locality(LOCALITY.about, [msgspec.structs.replace(top, parent="ha-nam")], LOCALITY.offices)
+    async with database.write() as connection:
+        with pytest.raises(PeopleError, match="area_circle"):
+            await sync_areas(connection, circle)
 
 
 def test_the_demo_villages_say_what_they_are() -> None:

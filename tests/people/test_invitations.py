@@ -91,13 +91,17 @@ async def test_a_revoked_code_looks_like_any_wrong_one(places: Database, keys: K
             await actions.revoke_invitation(connection, None, 999, clock.at)
     assert await typed(places, keys, invitation.code, "a", at=clock) == Used(Outcome.WRONG)
     other = await invited(places, keys, clock, seed="2")
+    neighbour = await person(places, "commune_officer", "que-2023", at=clock)
+    async with places.write() as connection:
+        with pytest.raises(AccessDenied):
+            await actions.revoke_invitation(connection, neighbour, other.id, clock.at)
     await typed(places, keys, other.code, "b", at=clock)
     async with places.write() as connection:
         assert not await actions.revoke_invitation(connection, None, other.id, clock.at)
 
 
 async def test_five_wrong_codes_an_hour_and_then_none_is_tried(places: Database, keys: Keys, clock: Clock) -> None:
-    """Not even the right one, so that the answer tells nothing; another chat is not concerned; after an hour it works."""
+    """Not even the right one: the answer tells nothing. Another chat is not concerned; after an hour it works."""
     invitation = await invited(places, keys, clock)
     for _ in range(WRONG_TRIES):
         assert (await typed(places, keys, WRONG, "a", at=clock)).outcome is Outcome.WRONG

@@ -54,7 +54,9 @@ async def set_fields(
     return await register.apply(connection, Change(kind, on, items), NOW)
 
 
-async def add_member(connection: AsyncConnection, home: int, name: str, on: date, kind: str = "birth") -> tuple[int, int]:
+async def add_member(
+    connection: AsyncConnection, home: int, name: str, on: date, kind: str = "birth"
+) -> tuple[int, int]:
     """A birth, or somebody who moves in; returns the ids of the member and of the change."""
     (member,) = await register.new_ids(connection, "member")
     values = {"household_id": home, "name": name, "relation": "child", "birth_date": on}

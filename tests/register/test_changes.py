@@ -172,7 +172,9 @@ async def test_a_split_and_a_merge_move_people_with_their_past(connection: Async
     founded = creation(
         "household", fresh, {"code": "MAU-2", "area_key": OTHER_VILLAGE, "status": "poor", "head_member_id": people[1]}
     )
-    moved = Item("member", people[1], {"household_id": home, "relation": "child"}, {"household_id": fresh, "relation": "head"})
+    moved = Item(
+        "member", people[1], {"household_id": home, "relation": "child"}, {"household_id": fresh, "relation": "head"}
+    )
     split = await register.apply(connection, Change("split", date(2023, 6, 1), [founded, moved]), NOW)
     told_late = ("member", people[1], {"schooling": "12"})
     await set_fields(connection, "correction", date(2023, 3, 1), told_late)
@@ -190,7 +192,10 @@ async def test_protected_fields_are_ciphertext_everywhere(connection: AsyncConne
     """In the table, in the history, and still found by their number."""
     number = "035012345678"
     home, people, _ = await found_household(connection, "MAU-1", "Nguyễn Văn Mẫu 01")
-    values = {**protected.sealed(keys, "member", "id_number", number), **protected.sealed(keys, "member", "disability", "severe")}
+    values = {
+        **protected.sealed(keys, "member", "id_number", number),
+        **protected.sealed(keys, "member", "disability", "severe"),
+    }
     await set_fields(connection, "correction", START, ("member", people[0], values))
     household = await present(connection, home)
     assert household is not None

@@ -90,7 +90,10 @@ async def test_lists_and_search_are_scoped_and_paged(loaded: AsyncConnection) ->
     assert (found.code, found.head, found.persons) == ("DEMO-002", "Lê Thị Mẫu 03", 1)
     (apart,) = (await search(loaded, DISTRICT, "LÊ mẫu 03")).lines
     assert apart.id == found.id
-    assert [line.code for line in (await search(loaded, DISTRICT, "demo-03", limit=20)).lines][:2] == ["DEMO-030", "DEMO-031"]
+    assert [line.code for line in (await search(loaded, DISTRICT, "demo-03", limit=20)).lines][:2] == [
+        "DEMO-030",
+        "DEMO-031",
+    ]
     assert (await search(loaded, f"{DISTRICT}que-2023/", "Đỗ Thị Mẫu 10")).lines == ()
     many = await search(loaded, DISTRICT, "mau", active=False, limit=25)
     seen = [line.id for line in many.lines]

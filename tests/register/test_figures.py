@@ -44,7 +44,8 @@ async def test_each_kind_of_change_has_its_column(connection: AsyncConnection) -
     await set_fields(connection, "poor_again", date(2023, 9, 1), ("household", one, {"status": "poor"}))
     area = await of_district(connection)
     assert columns(area) == {
-        "start": (1, 2), "to_other_list": (1, 2), "from_other_list": (1, 1), "new": (1, 1), "again": (1, 2), "end": (3, 4),
+        "start": (1, 2), "to_other_list": (1, 2), "from_other_list": (1, 1),
+        "new": (1, 1), "again": (1, 2), "end": (3, 4),
     }  # fmt: skip
     assert columns(area, "near_poor") == {
         "start": (1, 1), "to_other_list": (1, 1), "from_other_list": (1, 2), "above": (1, 2),

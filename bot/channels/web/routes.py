@@ -11,8 +11,13 @@ import msgspec
 from litestar import MediaType, Request, Response, Router, get, post, websocket
 from litestar.connection import ASGIConnection, WebSocket
 from litestar.datastructures import Cookie
-from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException, WebSocketDisconnect
-from litestar.params import FromQuery
+from litestar.exceptions import (
+    NotAuthorizedException,
+    NotFoundException,
+    PermissionDeniedException,
+    WebSocketDisconnect,
+)
+from litestar.params import FromPath, FromQuery
 from litestar.response import File
 from litestar.static_files import create_static_files_router
 
@@ -76,14 +81,6 @@ def web_router(talk: Talk, about: About, languages: dict[str, Words], *, secure:
         refused = frame["type"] == "refused"
         return Response(frame, status_code=(429 if "retry_after" in frame else 400) if refused else 200)
 
-    @get("/chat/files/{key:str}", summary="A picture of the talk, for the session of its chat only")
-    async def chat_file(request: Request[Any, Any, Any], key: str) -> Response[bytes]:
-        found = await talk.file(_chat(request), key)
-        if found is None:
-            raise NotFoundException("no such file in this talk")
-        headers = {"Cache-Control": "private, max-age=86400", "Content-Disposition": 'inline; filename="chung-tay.png"'}
-        return Response(found.data, media_type=found.mime, headers=headers)
-
     @websocket("/chat/socket")
     async def chat_socket(socket: WebSocket[Any, Any, Any]) -> None:
         await socket.accept()
@@ -98,7 +95,19 @@ def web_router(talk: Talk, about: About, languages: dict[str, Words], *, secure:
         await _converse(socket, talk, chat_of(token), _seq(int(after) if after.isdecimal() else 0), lang)
 
     static = create_static_files_router(path="/static", directories=[STATIC], include_in_schema=False)
-    return Router(path="/", route_handlers=[page, chat_about, fetch, say, chat_file, chat_socket, static])
+    return Router(path="/", route_handlers=[page, chat_about, fetch, say, _file_route(talk), chat_socket, static])
+
+
+def _file_route(talk: Talk) -> Any:
+    @get("/chat/files/{key:str}", summary="A picture of the talk, for the session of its chat only")
+    async def chat_file(request: Request[Any, Any, Any], key: FromPath[str]) -> Response[bytes]:
+        found = await talk.file(_chat(request), key)
+        if found is None:
+            raise NotFoundException("no such file in this talk")
+        headers = {"Cache-Control": "private, max-age=86400", "Content-Disposition": 'inline; filename="chung-tay.png"'}
+        return Response(found.data, media_type=found.mime, headers=headers)
+
+    return chat_file
 
 
 async def _converse(socket: WebSocket[Any, Any, Any], talk: Talk, chat: str, after: int, lang: str) -> None:

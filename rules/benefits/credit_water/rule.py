@@ -10,7 +10,7 @@ from rules.verdict import Decision, ask_office, no
 
 def rule(case: Case, law: Law) -> Decision:
     """Decide one household."""
-    if not case.yes("household.resident") or case.one_of("household.water_works", "sound"):
+    if not case.yes("household.resident") or not case.yes("household.lacks_water_works"):
         return no()
     if case.one_of("household.area", "urban"):
         return ask_office()

@@ -19,7 +19,11 @@ def rule(case: Case, law: Law) -> Decision:
         return no()
     if case.number("person.age") >= law.whole("social_assistance.age.elder_no_carer_higher"):
         return monthly(law, HIGHER)
-    if law.known(MOVED_AGE) and case.number("person.age") >= law.whole(MOVED_AGE) and case.yes("person.receives_allowance"):
+    if (
+        law.known(MOVED_AGE)
+        and case.number("person.age") >= law.whole(MOVED_AGE)
+        and case.yes("person.receives_allowance")
+    ):
         # Điều 32 khoản 3 moves who already receives to the new level; that the coefficient moves too is our reading.
         return yes(law.product("social_assistance.standard_amount", HIGHER), sure=False)
     return monthly(law, "social_assistance.coefficient.elder_no_carer.lower")

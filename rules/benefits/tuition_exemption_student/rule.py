@@ -6,7 +6,7 @@ from rules.allowances import poor_or_near_poor
 from rules.law import Law
 from rules.schooling import disabled, in_higher_school
 from rules.tree import Case
-from rules.verdict import Decision, no, yes
+from rules.verdict import Decision, ask_office, no, yes
 
 
 def rule(case: Case, law: Law) -> Decision:
@@ -22,4 +22,7 @@ def rule(case: Case, law: Law) -> Decision:
     if young and case.yes("person.receives_allowance") and case.yes("person.first_degree"):
         return free
     reduced = "education.tuition.reduction.work_accident_child"
-    return yes(law.value(reduced)) if law.known(reduced) and case.yes("person.work_accident_parent") else no()
+    if law.known(reduced) and case.yes("person.work_accident_parent"):
+        return yes(law.value(reduced))
+    # Who goes from lower secondary school to trung cấp is free as well; no fact tells trung cấp from the other trades.
+    return ask_office() if case.one_of("person.study", "vocational") else no()

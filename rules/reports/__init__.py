@@ -1,0 +1,1 @@
+"""Report forms: what happens to households. One folder per form; `catalogue.load` finds them."""
