@@ -98,7 +98,7 @@ class Responder:
             linked = codes.read(text.strip()[command.end() :])
             if linked is not None:
                 return f"code:{linked.code}"
-        return turn.knowledge.commands.get(plain(command[1]) if command else said)
+        return turn.knowledge.commands.find(command[1] if command else text.strip("/ .,!?()"))
 
 
 def discover() -> dict[str, Dialog]:

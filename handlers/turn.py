@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content.articles import Library
+from content.commands import Commands
 from content.eligibility import Guide
 from content.filling import Filler
 from content.localities import Locality
@@ -39,7 +40,7 @@ class Knowledge:
     filler: Filler
     locality: Locality
     languages: Mapping[str, Words]
-    commands: Mapping[str, str]
+    commands: Commands
     """Choice id by the plain form of what a person types for it: `dung` -> `notices:stop`."""
     guide: Guide
     local_figures: tuple[LocalFigure, ...]

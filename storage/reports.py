@@ -210,6 +210,12 @@ def _moved(day: date, by: timedelta) -> date:
         return date.min if by < timedelta() else date.max
 
 
+async def joined_to(connection: AsyncConnection, report_id: int) -> list[ReportRow]:
+    """The reports that were confirmed to be the same as this one."""
+    query = _select().where(reports.c.duplicate_of == report_id, reports.c.state == "joined")
+    return _all(await connection.execute(query.order_by(reports.c.id)))
+
+
 async def overdue(
     connection: AsyncConnection, today: date, *, path: str = "/", after: int = 0, limit: int = 200
 ) -> list[ReportRow]:

@@ -51,6 +51,7 @@ reports: Final = Table(
     Index("ix_reports_subject_hash", "subject_hash"),
     Index("ix_reports_household_id", "household_id"),
     Index("ix_reports_sent_by", "sent_by", "id"),
+    Index("ix_reports_duplicate_of", "duplicate_of"),
     CheckConstraint(f"state IN ({', '.join(repr(state) for state in STATES)})", name="state"),
     # A receipt that is given again would point to another family's report.
     sqlite_autoincrement=True,

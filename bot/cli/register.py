@@ -135,6 +135,7 @@ def _run(work: Callable[[AsyncConnection, Settings, Keys], Awaitable[T]]) -> T:
                     )
                 await migrations.upgrade(database)
             async with database.write() as connection:
+                await people_actions.sync_areas_if_missing(connection, localities.load(settings.locality))
                 return await work(connection, settings, keys)
         finally:
             await database.close()

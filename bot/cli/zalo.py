@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -46,7 +47,7 @@ def consent() -> None:
     settings = read(os.environ)
     if not settings.zalo_oa_app_id:
         raise SettingsError(f"{PREFIX}ZALO_OA_APP_ID must be set first")
-    token = click.get_text_stream("stdin").readline().strip()
+    token = sys.stdin.readline().strip()
     if not token or any(character.isspace() for character in token) or len(token) > 4000:
         raise click.ClickException("expected one line with the refresh token on standard input")
     if not asyncio.run(_consent(settings, token)):

@@ -56,7 +56,7 @@ class DemoEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     adds: tuple[DemoMember, ...] = ()
     ends: tuple[DemoEnd, ...] = ()
     head: int | None = None
-    set: dict[str, str | list[str]] = {}
+    set: dict[str, str | int | list[str]] = {}
     moves: tuple[int, ...] = ()
     into: str | None = None
     founds: DemoHousehold | None = None

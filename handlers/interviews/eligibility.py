@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers.eligibility import answers as fields
 from handlers.eligibility import asking, hearing
 from handlers.eligibility.checking import check, next_field
@@ -72,9 +74,8 @@ def told_now(turn: Turn, before: Answers, after: Answers) -> str:
     assessor, about = turn.knowledge.assessor, hearing.only(turn, after)
     earlier = {(one.benefit, one.person) for one in check(assessor, before, turn.today, about).eligible}
     checked = check(assessor, after, turn.today, about)
-    fresh = [one for one in checked.eligible if (one.benefit, one.person) not in earlier]
-    new = {one.benefit for one in fresh if one.confidence == "confirmed"}
-    items = tuple(item for item in items_of(turn, after, checked) if item.slug in new and _is_news(item))
+    fresh = tuple(one for one in checked.eligible if (one.benefit, one.person) not in earlier)
+    items = tuple(item for item in items_of(turn, after, replace(checked, results=fresh)) if _is_news(item))
     return news(turn, items[:_MOST_NEWS])
 
 

@@ -16,12 +16,15 @@ from handlers.turn import Dialog, Replies, Turn
 from storage.database import Database
 from tests.channels import drivers
 from tests.support.assembly import new_database
+from tests.zalo import drivers as zalo_drivers
 
 CHANNELS: Final[dict[str, drivers.Factory]] = {
     "plain": drivers.plain,
     "terminal": drivers.terminal,
     "web": drivers.web,
     "telegram": drivers.telegram,
+    "zalo_bot": zalo_drivers.zalo_bot,
+    "zalo_oa": zalo_drivers.zalo_oa,
 }
 
 COLOURS: Final = (

@@ -102,7 +102,13 @@ def test_commands_lead_to_something_that_a_dialog_does() -> None:
 )
 def test_commands_are_understood_with_or_without_accents(said: str, choice: str) -> None:
     """Both ways to place the tone mark, capitals, none at all."""
-    assert commands.load()[plain(said)] == choice
+    assert commands.load().find(said) == choice
+
+
+@pytest.mark.parametrize("said", ["đúng", "thời", "đứng"])
+def test_another_word_with_other_accents_is_no_command(said: str) -> None:
+    """Typed with accents, only the command's own count."""
+    assert commands.load().find(said) is None
 
 
 def test_words_that_mean_two_things_stop_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

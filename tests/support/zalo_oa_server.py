@@ -91,9 +91,7 @@ class ZaloOaServer:
             return response.status
 
     def texts(self, user: str) -> list[str]:
-        return [
-            one["message"].get("text", "") for one in self.sent if one["recipient"].get("user_id") == user
-        ]
+        return [one["message"].get("text", "") for one in self.sent if one["recipient"].get("user_id") == user]
 
     # The API.
 
@@ -130,9 +128,9 @@ class ZaloOaServer:
         if fault.startswith("-"):
             return _error(int(fault), "refused as planned")
         if request.headers.get("secret_key") != APP_SECRET or form.get("app_id") != APP_ID:
-            return _error(-14003, "Invalid app")
+            return _error(-2, "refused")
         if given != self.refresh_token:
-            return _error(-14014, "Invalid refresh token")
+            return _error(-1, "refused")  # no number of its own is documented for a dead refresh token
         number = next(self._ids)
         # From here on the old one is dead, whatever becomes of the answer.
         self.access_token, self.refresh_token = f"access-{number}", f"refresh-{number}"

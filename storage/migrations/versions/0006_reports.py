@@ -65,6 +65,7 @@ def _reports() -> None:
     op.create_index("ix_reports_subject_hash", "reports", ["subject_hash"])
     op.create_index("ix_reports_household_id", "reports", ["household_id"])
     op.create_index("ix_reports_sent_by", "reports", ["sent_by", "id"])
+    op.create_index("ix_reports_duplicate_of", "reports", ["duplicate_of"])
 
 
 def _beside() -> None:
