@@ -49,6 +49,7 @@ def knowledge(settings: Settings) -> Knowledge:
         load_assessor=assessor,
         load_recogniser=cache(lambda: Recogniser(assessor().engine.book)),
         keys=Keys(key_file(settings)),
+        address=settings.public_url or f"http://{settings.host}:{settings.port}",
     )
 
 

@@ -22,15 +22,16 @@ def extract(
     document = yaml.compose(stream, Loader=yaml.SafeLoader)
     if document is not None:
         fields = tuple(f".{field}" for field in options["fields"].split())
-        yield from _texts(document, "", fields)
+        parents = tuple(field.removesuffix(".*") for field in fields if field.endswith(".*"))
+        yield from _texts(document, "", fields, parents)
 
 
-def _texts(node: yaml.Node, path: str, fields: tuple[str, ...]) -> Iterator[Found]:
+def _texts(node: yaml.Node, path: str, fields: tuple[str, ...], parents: tuple[str, ...]) -> Iterator[Found]:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _texts(value, f"{path}.{key.value}", fields)
+            yield from _texts(value, f"{path}.{key.value}", fields, parents)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
-            yield from _texts(value, path, fields)
-    elif node.tag == _TEXT and path.endswith(fields):
+            yield from _texts(value, path, fields, parents)
+    elif node.tag == _TEXT and (path.endswith(fields) or path.rpartition(".")[0].endswith(parents or ("/",))):
         yield node.start_mark.line + 1, None, node.value, []

@@ -49,6 +49,8 @@ class Knowledge:
     load_recogniser: Callable[[], Recogniser]
     keys: Keys
     """The installation's secrets; the key file is read when one is first needed."""
+    address: str = ""
+    """Where the web server is reached, for links in messages: `https://…`, without a slash at the end."""
 
     @property
     def assessor(self) -> Assessor:

@@ -62,6 +62,7 @@ class Assessor:
     def verdicts(self, household: Household, on: date, wanted: Sequence[Benefit]) -> tuple[Result, ...]:
         """The verdicts alone, for the house and for each person."""
         engine = self.engine
+        household = household.here(engine.book, on)
         compiled = [engine.compiled(benefit, on) for benefit in wanted]
         results: list[Result] = []
         house = [each for each in compiled if each.benefit.level == "household"]
@@ -96,6 +97,7 @@ class Assessor:
                 "only_if": _condition(fact.only_if) if fact.only_if else None,
                 "otherwise": fact.otherwise,
                 "place": fact.place,
+                "place_from": {day.isoformat(): value for day, value in fact.place_from} or None,
                 "sensitive": fact.sensitive,
             }
             for fact in self.engine.book

@@ -15,7 +15,7 @@ from rules.facts import FactBook, Value
 from rules.household import View
 from rules.law import Law
 from rules.parameters import Confidence, Number, Parameters
-from rules.tree import Known, Leaf, Tree, grow
+from rules.tree import Check, Known, Leaf, Tree, grow, split
 from rules.verdict import Decision, Outcome, Result
 
 FIRST_DAY = date(2021, 1, 1)  # the programme's period begins
@@ -149,11 +149,11 @@ class Engine:
             if len({(decision.amount, decision.per) for decision in decisions}) == 1:
                 amount, lacking = self._multiplied(decisions[0], exact)
                 missing |= set(lacking)
-        confidence: Confidence = "unconfirmed" if _any_unconfirmed(compiled.walk, exact) else "confirmed"
+        confidence: Confidence = "unconfirmed" if _any_unconfirmed(compiled.walk, view.known) else "confirmed"
         return Result(
             compiled.benefit.slug, person, verdict, amount, compiled.benefit.unit, compiled.benefit.period,
             tuple(sorted(missing, key=lambda fact: self.book.get(fact).order)),
-            tuple(view.reasons[fact] for fact in _visited(compiled.walk, exact)),
+            tuple(view.reasons[fact] for fact in _visited(compiled.walk, exact, view.known)),
             compiled.block.law if compiled.block else (), confidence,
             next(iter(figures)) if len(figures) == 1 else (), None, _note(compiled, confidence),
         )  # fmt: skip
@@ -195,26 +195,28 @@ def _walk(tree: Tree, reads: tuple[str, ...], block: Block) -> _Walk:
     return _Turn(test.fact, test.cut, test.values, _walk(tree.passed, reads, block), _walk(tree.failed, reads, block))
 
 
-def _branches(step: _Turn, exact: Mapping[str, Value]) -> tuple[_Walk, ...]:
-    value = exact.get(step.fact)
-    if value is None:
+def _branches(step: _Turn, known: Mapping[str, Known]) -> tuple[_Walk, ...]:
+    """The ways that are still possible."""
+    possible = known.get(step.fact)
+    if possible is None:
         return step.passed, step.failed
-    return (step.passed if (value in step.values if step.cut is None else int(value) >= step.cut) else step.failed,)
+    passing, failing = split(possible, Check(step.fact, step.cut, step.values))
+    return (*((step.passed,) if passing else ()), *((step.failed,) if failing else ()))
 
 
-def _any_unconfirmed(step: _Walk, exact: Mapping[str, Value]) -> bool:
+def _any_unconfirmed(step: _Walk, known: Mapping[str, Known]) -> bool:
     if isinstance(step, _Stop):
         return step.confidence == "unconfirmed"
-    return any(_any_unconfirmed(each, exact) for each in _branches(step, exact))
+    return any(_any_unconfirmed(each, known) for each in _branches(step, known))
 
 
-def _visited(step: _Walk, exact: Mapping[str, Value]) -> list[str]:
+def _visited(step: _Walk, exact: Mapping[str, Value], known: Mapping[str, Known]) -> list[str]:
     """The given facts that the rule still reads on some way, in reading order."""
     if isinstance(step, _Stop):
         return []
     found = [step.fact] if step.fact in exact else []
-    for each in _branches(step, exact):
-        found += [fact for fact in _visited(each, exact) if fact not in found]
+    for each in _branches(step, known):
+        found += [fact for fact in _visited(each, exact, known) if fact not in found]
     return found
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -61,6 +62,7 @@ class Fact:
     otherwise: Value | None
     place: Value | None
     sensitive: bool
+    place_from: tuple[tuple[date, Value], ...] = ()
     follows: Condition | None = None
     implied: Value | None = None
 
@@ -101,6 +103,7 @@ class FactBook:
             if fact.only_if and fact.only_if.fact not in self._by_id:
                 raise RulesError(f"fact {fact.id!r}: only_if must name a fact that stands before it")
             self._by_id[fact.id] = fact
+        self._dated_places = tuple(fact for fact in self._by_id.values() if fact.place_from)
         self._following = tuple(
             (fact.id, fact.follows, fact.implied)
             for fact in self._by_id.values()
@@ -133,6 +136,10 @@ class FactBook:
             if source is not None and fact_id not in facts and condition.allows(source):
                 implied[fact_id] = value
         return implied
+
+    def known_here(self, on: date) -> dict[str, Value]:
+        """What follows from where Kim Bảng stands in the map of that day: since 2025-07-01 it has wards only."""
+        return {fact.id: value for fact in self._dated_places for day, value in fact.place_from if day <= on}
 
     def place_facts_of(self, level: Level) -> dict[str, Value]:
         """What the place itself answers, unless somebody says otherwise: no commune here is in special difficulty."""
@@ -177,14 +184,17 @@ def _fact(order: int, entry: Mapping[str, Any]) -> Fact:
         otherwise=_plain(entry.get("otherwise")),
         place=_plain(entry.get("place")),
         sensitive=entry.get("sensitive", False),
+        place_from=tuple((day, str(value)) for day, value in entry.get("place_from", {}).items()),
         follows=_condition(entry["follows"]) if "follows" in entry else None,
         implied=_plain(entry["follows"]["value"]) if "follows" in entry else None,
     )
     if fact.numeric != ("max" in entry) or (not fact.numeric and not fact.choices):
         raise ValueError("a number needs min and max, a choice needs choices")
-    for value in (fact.otherwise, fact.place, fact.implied):
+    for value in (fact.otherwise, fact.place, fact.implied, *(value for _, value in fact.place_from)):
         if value is not None:
             fact.checked(value)
+    if fact.place_from and level != "household":
+        raise ValueError("place_from belongs to facts of the household")
     if fact.follows is not None and fact.follows.fact.split(".", 1)[0] != level:
         raise ValueError("an answer follows only from one of the same level")
     if (fact.only_if is None) != (fact.otherwise is None):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from rules.errors import ContradictionError, FactValueError
 from rules.facts import Fact, FactBook, Value
@@ -66,6 +67,13 @@ class Household:
     household: Mapping[str, Value]
     persons: tuple[Mapping[str, Value], ...]
     named_persons: bool
+
+    def here(self, book: FactBook, on: date) -> Household:
+        """The household with what its place answers on that day, for whoever lives here and said nothing else."""
+        if self.household.get("household.resident") == "no":
+            return self
+        told = {fact: value for fact, value in book.known_here(on).items() if fact not in self.household}
+        return replace(self, household={**told, **self.household}) if told else self
 
     def view(self, book: FactBook, person: int | None) -> View:
         """The facts of the house, and of one person where one is named."""

@@ -35,6 +35,7 @@ def next_question(
     engine: Engine, population: Population, household: Household, on: date, open_results: Iterable[Result]
 ) -> Question | None:
     """The best fact to ask next; verdicts come before amounts."""
+    household = household.here(engine.book, on)
     diagrams: dict[int | None, list[tuple[Diagram, bool]]] = defaultdict(list)
     views: dict[int | None, View] = {}
     counts: list[Question] = []

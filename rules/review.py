@@ -22,7 +22,7 @@ STATES: Final[tuple[State, ...]] = (
 BEGINNING: Final = "*"
 """As the state that follows: where a new report begins on this route."""
 
-MOVES: Final[Mapping[tuple[State, Part], Mapping[Move, str]]] = {
+MOVES: Final[Mapping[tuple[str, Part], Mapping[Move, str]]] = {
     ("sent", "sender"): {"correct": BEGINNING, "withdraw": "withdrawn"},
     ("sent", "checker"): {
         "take": "checking",
@@ -102,14 +102,14 @@ def allowed(state: str, parts: Iterable[Part]) -> list[Move]:
     """The moves of somebody with these parts, in the order of the table."""
     found: dict[Move, None] = {}
     for part in parts:
-        found.update(dict.fromkeys(MOVES.get((state, part), {})))  # type: ignore[call-overload]  # an unknown state has none
+        found.update(dict.fromkeys(MOVES.get((state, part), {})))
     return list(found)
 
 
-def following(route: Route, state: str, parts: Iterable[Part], move: str) -> State | None:
+def following(route: Route, state: str, parts: Iterable[Part], move: str) -> str | None:
     """The state after a move, or None where these parts may not make it."""
     for part in parts:
-        after = MOVES.get((state, part), {}).get(move)  # type: ignore[call-overload]  # an unknown state has none
-        if after is not None:
-            return route.beginning if after == BEGINNING else after  # type: ignore[no-any-return]
+        for name, after in MOVES.get((state, part), {}).items():
+            if name == move:
+                return route.beginning if after == BEGINNING else after
     return None

@@ -2,4 +2,5 @@
 
 # Every module of tables is known as soon as the package is: migrations and tests look at all of them.
 from storage import tables_people as tables_people
+from storage import tables_sessions as tables_sessions
 from storage import tables_zalo as tables_zalo

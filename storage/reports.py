@@ -154,17 +154,20 @@ async def waiting(
     return _all(await connection.execute(query.order_by(reports.c.id).limit(limit)))
 
 
-async def count_waiting(connection: AsyncConnection, path: str, states: Sequence[str], most: int = 1000) -> int:
+async def count_waiting(
+    connection: AsyncConnection, path: str, states: Sequence[str], *, after: int = 0, most: int = 1000
+) -> int:
     """How many reports wait there, counted up to `most`."""
-    found = select(reports.c.id).where(reports.c.state.in_(states), below(reports.c.area_path, path)).limit(most)
+    conditions = (reports.c.state.in_(states), below(reports.c.area_path, path), reports.c.id > after)
+    found = select(reports.c.id).where(*conditions).limit(most)
     return int((await connection.execute(select(func.count()).select_from(found.subquery()))).scalar_one())
 
 
 async def of_sender(
-    connection: AsyncConnection, account_id: int, *, before: int | None = None, limit: int = 10
+    connection: AsyncConnection, account_id: int, path: str, *, before: int | None = None, limit: int = 10
 ) -> list[ReportRow]:
-    """What somebody has sent, newest first."""
-    query = _select().where(reports.c.sent_by == account_id)
+    """What somebody has sent from a subtree, newest first."""
+    query = _select().where(reports.c.sent_by == account_id, below(reports.c.area_path, path))
     if before is not None:
         query = query.where(reports.c.id < before)
     return _all(await connection.execute(query.order_by(reports.c.id.desc()).limit(limit)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import random
 import socket
 from collections.abc import Callable, Mapping
@@ -105,7 +106,7 @@ class Http:
         call: str,
         url: str,
         *,
-        json: Any = None,
+        content: Any = None,
         form: Mapping[str, str] | FormData | None = None,
         headers: Mapping[str, str] | None = None,
         timeout_s: float,
@@ -119,22 +120,19 @@ class Http:
             self._session = ClientSession()
         given = dict(headers or {})
         body: Any = form
-        if json is not None:
-            body = msgspec.json.encode(json)
+        if content is not None:
+            body = msgspec.json.encode(content)
             given["Content-Type"] = "application/json"
         try:
             async with self._session.post(
                 url, data=body, headers=given, timeout=ClientTimeout(total=timeout_s), allow_redirects=False
             ) as response:
                 status = response.status
-                content = await response.read()
+                read = await response.read()
         except (ClientError, TimeoutError, OSError, ValueError) as error:
             raise UnreachableError(call, type(error).__name__) from None
-        try:
-            answer = msgspec.json.decode(content)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            answer = None
-        if not isinstance(answer, dict):
+        answer = decoded(read)
+        if answer is None:
             raise UnreachableError(call, f"HTTP {status} without a readable body")
         return status, answer
 
@@ -176,6 +174,21 @@ def _is_number(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def decoded(body: bytes) -> dict[str, Any] | None:
+    """A JSON object, or None."""
+    try:
+        found = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # msgspec refuses half of a surrogate pair, which a phone may well send; one such message must not end a poll.
+        try:
+            found = json.loads(body)
+        except (ValueError, RecursionError):
+            return None
+    except RecursionError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def number(value: object) -> int | None:

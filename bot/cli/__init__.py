@@ -31,9 +31,11 @@ _COMMANDS: Final = {
     "invite": "people",
     "people": "people",
     "audit": "people",
+    "reminders": "reminders",
     "import": "register",
     "export": "register",
     "demo": "register",
+    "desk-link": "desk",
 }
 
 
@@ -46,7 +48,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
         command: click.Command = getattr(importlib.import_module(f"bot.cli.{_COMMANDS[cmd_name]}"), name)
         return command
 

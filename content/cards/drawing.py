@@ -75,7 +75,7 @@ def wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
             if line:
                 lines.append(line)
                 line = ""
-            fitting = next(end for end in range(len(word), 0, -1) if font.getlength(word[:end]) <= width)
+            fitting = _fitting(word, font, width)
             lines.append(word[:fitting])
             word = word[fitting:]  # noqa: PLW2901  # the rest of the long word
         joined = f"{line} {word}".strip()
@@ -85,6 +85,15 @@ def wrapped(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
             lines.append(line)
             line = word
     return [*lines, line] if line else lines
+
+
+def _fitting(word: str, font: ImageFont.FreeTypeFont, width: int) -> int:
+    """How many letters of the word fit, at least one."""
+    low, high = 1, len(word)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if font.getlength(word[:middle]) <= width else (low, middle - 1)
+    return low
 
 
 def draw(card: Card) -> bytes:

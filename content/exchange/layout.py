@@ -85,7 +85,7 @@ def flags() -> Mapping[str, bool]:
     }
 
 
-def problem(row: int, column: str, kind: str, **values: object) -> Problem:
+def problem(row: int, column: str, kind: str, /, **values: object) -> Problem:
     """A problem in the words of the layout; `column` is an identifier or "" for the whole row."""
     layout = load()
     title = layout.columns[column].title if column in layout.columns else column

@@ -13,7 +13,8 @@ from content.exchange.cells import CellError
 from content.exchange.layout import Problem, fold, load, problem, terms
 from content.exchange.places import Place, Places
 from content.exchange.scores import Scores
-from content.exchange.sheets import formulas_at, open_sheet
+from content.exchange.sheets import open_sheet
+from content.exchange.workbook import UNCALCULATED
 
 _MOST_ROWS: Final = 400_000
 _MOST_PROBLEMS: Final = 2000
@@ -106,8 +107,6 @@ def read(file: Path, places: Places, today: date, scores: Scores) -> Proposal:
     reader.finish()
     if not proposal.households and not proposal.problems:
         proposal.add(problem(0, "", "no_rows"))
-    if sheet.formulas and reader.empty_cells:
-        _name_formulas(file, proposal, reader)
     return proposal
 
 
@@ -128,7 +127,6 @@ class _Reader:
         self._id_numbers: dict[str, int] = {}
         self._row: Sequence[Any] = ()
         self._number = 0
-        self.empty_cells: dict[tuple[int, int], str] = {}
 
     def take(self, number: int, row: Sequence[Any]) -> None:
         self._number, self._row = number, row
@@ -273,9 +271,13 @@ class _Reader:
             self._wrong(column, "old_date", value=f"{found[0]:%d/%m/%Y}")
         return found
 
-    def _cell(self, column: str) -> Any:
+    def _raw(self, column: str) -> Any:
         at = self._columns.get(column)
         return self._row[at] if at is not None and at < len(self._row) else None
+
+    def _cell(self, column: str) -> Any:
+        value = self._raw(column)
+        return None if value is UNCALCULATED else value
 
     def _text(self, column: str, most: int = 200) -> str:
         value = self._cell(column)
@@ -294,28 +296,12 @@ class _Reader:
             return None
 
     def _missing(self, column: str) -> None:
-        if column in self._columns:
-            self.empty_cells[self._number, self._columns[column]] = column
-        self._wrong(column, "missing")
+        self._wrong(column, "uncalculated" if self._raw(column) is UNCALCULATED else "missing")
 
-    def _wrong(self, column: str, kind: str, **values: object) -> None:
+    def _wrong(self, column: str, kind: str, /, **values: object) -> None:
         self._proposal.add(problem(self._number, column, kind, **values))
 
 
 def _fits(status: str, expected: str) -> bool:
     """Whether a status can stand beside what the points say: above the line it may be any of the other three."""
     return status == expected if expected != "none" else status not in ("poor", "near_poor")
-
-
-def _name_formulas(file: Path, proposal: Proposal, reader: _Reader) -> None:
-    """An empty cell that holds a formula without a stored result is told as such."""
-    found = formulas_at(file, set(reader.empty_cells))
-    titles = {
-        (row, load().columns[reader.empty_cells[row, at]].title): reader.empty_cells[row, at] for row, at in found
-    }
-    proposal.problems = [
-        problem(each.row, titles[each.row, each.column], "uncalculated")
-        if each.kind == "missing" and (each.row, each.column) in titles
-        else each
-        for each in proposal.problems
-    ]

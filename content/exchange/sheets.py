@@ -11,18 +11,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
+from content.exchange import workbook
 from content.exchange.encodings import decode
 from content.exchange.layout import ExchangeError, find_header
+from content.exchange.workbook import WIDEST
 
 MOST_BYTES: Final = 40_000_000
 # A small archive can unpack to something enormous.
 _MOST_UNPACKED: Final = 600_000_000
 _HEADER_ROWS: Final = 40
 _DELIMITERS: Final = ("\t", ";", ",")
-_WIDEST: Final = 200
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 
@@ -36,8 +34,6 @@ class Sheet:
 
     columns: dict[str, int]
     rows: Iterator[Row]
-    formulas: bool
-    """Whether cells may be formulas whose result is not stored."""
 
 
 def open_sheet(file: Path) -> Sheet | None:
@@ -57,16 +53,12 @@ def open_sheet(file: Path) -> Sheet | None:
 
 def _xlsx(file: Path) -> Sheet | None:
     _refuse_bomb(file)
-    for name in sheet_names(file):
-        beginning: list[Sequence[Any]] = []
-        for _, cells in xlsx_rows(file, name):
-            beginning.append(cells)
-            if len(beginning) == _HEADER_ROWS:
-                break
-        found = find_header(beginning)
+    book = workbook.open_book(file)
+    for sheet in book.sheets:
+        found = find_header([cells for _, cells in islice(workbook.rows(book, sheet), _HEADER_ROWS)])
         if found is not None:
             first, columns = found
-            return Sheet(columns, _from(xlsx_rows(file, name, max(columns.values()) + 1), first), formulas=True)
+            return Sheet(columns, _from(workbook.rows(book, sheet, max(columns.values()) + 1), first))
     return None
 
 
@@ -82,55 +74,6 @@ def _refuse_bomb(file: Path) -> None:
         raise ExchangeError("not_a_table")
 
 
-def _open(file: Path, *, results: bool) -> Any:
-    try:
-        return load_workbook(file, read_only=True, data_only=results, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, OSError):
-        raise ExchangeError("broken") from None
-
-
-def sheet_names(file: Path) -> list[str]:
-    """The names of the sheets with cells, as they stand in the file."""
-    book = _open(file, results=True)
-    try:
-        return [sheet.title for sheet in book.worksheets]
-    finally:
-        book.close()
-
-
-def xlsx_rows(file: Path, name: str, widest: int = _WIDEST) -> Iterator[Row]:
-    """The rows of a sheet, one after the other: the whole sheet is never in memory."""
-    book = _open(file, results=True)
-    try:
-        sheet = book[name]
-        sheet.reset_dimensions()  # what a file says about its own size is often wrong
-        yield from enumerate(sheet.iter_rows(values_only=True, max_col=widest), start=1)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, OSError):
-        raise ExchangeError("broken") from None
-    finally:
-        book.close()
-
-
-def formulas_at(file: Path, cells: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Which of the (row, position) cells of the sheet hold a formula."""
-    book = _open(file, results=False)
-    found: set[tuple[int, int]] = set()
-    rows = {row for row, _ in cells}
-    try:
-        for name in sheet_names(file):
-            sheet = book[name]
-            sheet.reset_dimensions()
-            for number, row in enumerate(
-                sheet.iter_rows(values_only=True, max_row=max(rows), max_col=_WIDEST), start=1
-            ):
-                if number in rows:
-                    formulas = (at for at, cell in enumerate(row) if isinstance(cell, str) and cell.startswith("="))
-                    found.update((number, at) for at in formulas if (number, at) in cells)
-    finally:
-        book.close()
-    return found
-
-
 def _csv(text: str) -> Sheet | None:
     best: tuple[int, dict[str, int]] | None = None
     best_delimiter = ""
@@ -141,13 +84,13 @@ def _csv(text: str) -> Sheet | None:
     if best is None:
         return None
     first, columns = best
-    return Sheet(columns, _from(_csv_rows(text, best_delimiter), first), formulas=False)
+    return Sheet(columns, _from(_csv_rows(text, best_delimiter), first))
 
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[Row]:
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
-            yield number, cells[:_WIDEST]
+            yield number, cells[:WIDEST]
     except csv.Error:
         raise ExchangeError("broken") from None
 

@@ -18,8 +18,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
-WIDTH: Final = 1536
-PENALTY: Final = 0.6
+WIDTH: Final = 768
+PENALTY: Final = 0.8
 # Rows folded at a time, to keep the memory small.
 _BATCH: Final = 512
 _SEEN_AT_LEAST: Final = 2

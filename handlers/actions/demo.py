@@ -128,6 +128,8 @@ class _Loader:
         of_members: dict[int, dict[str, Any]] = {}
         for ended in event.ends:
             of_members[self.people[code][ended.member - 1]] = {"ended_on": event.day, "ended_reason": ended.reason}
+        if event.head is not None:
+            of_members.setdefault(self.people[code][event.head - 1], {})["relation"] = "head"
         for number, member in enumerate(self._moved(event)):
             heads = event.founds is not None and number == 0
             of_members[member] = {"household_id": target, "relation": "head" if heads else "other"}

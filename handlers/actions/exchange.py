@@ -236,7 +236,7 @@ def _rows(home: Household, place: Mapping[str, str], numbers: Mapping[int, str])
         yield {
             **household,
             "member": member["name"],
-            "relation": member["relation"],
+            "relation": "head" if member.id == home["head_member_id"] else member["relation"],
             "birth_date": writing.birth(member["birth_date"], member["birth_precision"]),
             "sex": member["sex"],
             "id_number": numbers.get(member.id, ""),

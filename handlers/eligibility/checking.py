@@ -22,6 +22,7 @@ from rules.verdict import Result
 
 _YEARS_AHEAD = 10
 _STATUS = "household.status"
+_AGE = "person.age"
 # What a household may still be recognised as; nobody is told that being less poor would bring more.
 _POORER = {"near_poor": ("poor",), "poor": ()}
 
@@ -149,7 +150,9 @@ def what_would_help(assessor: Assessor, checked: Checked, result: Result) -> Nea
                 verdicts = assessor.verdicts(changed, checked.on, [benefit])
             except ContradictionError:
                 continue
-            if any(each.person == result.person and each.verdict == "eligible" for each in verdicts):
+            # A birthday comes by itself: then it is worth looking again, even where more has to be known.
+            wanted_verdicts = ("eligible", "unknown") if reason.fact == _AGE else ("eligible",)
+            if any(each.person == result.person and each.verdict in wanted_verdicts for each in verdicts):
                 return Nearby(reason.fact, value)
     return None
 
@@ -165,7 +168,7 @@ def _with(household: Household, person: int | None, fact_id: str, value: Value) 
 
 def _others(fact_id: str, value: Value) -> list[Value]:
     """Other answers that are near: what life may bring, never another gender or another illness."""
-    if fact_id == "person.age":
+    if fact_id == _AGE:
         return [int(value) + years for years in range(1, _YEARS_AHEAD + 1)]
     if fact_id == "household.status":
         return list(_POORER.get(str(value), ("near_poor", "poor")))

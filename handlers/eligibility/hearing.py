@@ -186,7 +186,7 @@ def contradiction(turn: Turn, found: Contradiction) -> str:
 
 
 def certainty(turn: Turn) -> Callable[[Said], bool]:
-    """Tells whether a figure counts as it was heard: said exactly, and no year of birth with a limit of the law in it."""
+    """Tells whether a figure counts as heard: said exactly, and no year of birth with a limit of the law in it."""
     assessor = turn.knowledge.assessor
 
     def certain(said: Said) -> bool:

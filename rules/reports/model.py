@@ -7,7 +7,8 @@ problem or an effect. Ids of new rows are only known when an effect is applied, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -90,7 +91,7 @@ class Case:
     is_new: bool = False
     member_id: int | None = None
     other: Household | None = None
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = default(default_factory=dict)
 
     @property
     def member(self) -> Member | None:
@@ -106,11 +107,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a report cannot be so: `key` ends a phrase key `reports.check_…`, `field` is what would have to be put right."""
+    """Why a report cannot be so: `key` ends a phrase key `reports.check_…`, `field` is what is to be put right."""
 
     key: str
     field: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,12 @@ def once(status: str) -> Check:
     """The household had this status before."""
 
     def check(case: Case) -> Problem | None:
-        if case.household is not None and status not in case.household.earlier:
-            return Problem(f"never_{status}", "subject", {"code": case.household.code})
+        home = case.household
+        if home is None or status in home.earlier:
+            return None
+        # Of a household that came into the register as "newly exited" it is not known which list it left.
+        if home.status != "newly_exited" or home.earlier & {"poor", "near_poor"}:
+            return Problem(f"never_{status}", "subject", {"code": home.code})
         return None
 
     return check

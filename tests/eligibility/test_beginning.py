@@ -45,7 +45,9 @@ async def test_a_sentence_with_facts_offers_exactly_this_check(talk: Talk) -> No
     assert "✔ Bà – Trợ cấp hưu trí xã hội hằng tháng: 540.000 đồng mỗi tháng" in said
 
 
-@pytest.mark.parametrize("said", ["bà tôi 82 tuổi thì được gì", "trợ cấp hưu trí xã hội là gì", "cháu 3 tuổi có lương hưu hộ nghèo"])
+@pytest.mark.parametrize(
+    "said", ["bà tôi 82 tuổi thì được gì", "trợ cấp hưu trí xã hội là gì", "cháu 3 tuổi có lương hưu hộ nghèo"]
+)
 async def test_a_sentence_that_tells_too_little_offers_no_such_check(talk: Talk, said: str) -> None:
     """One fact alone, none, or facts that cannot all be true."""
     await talk.say(said)
@@ -58,9 +60,9 @@ async def test_the_button_of_an_older_sentence_is_not_taken_for_a_newer_one(talk
     old = talk.replies[-1].choices[0].id
     await talk.say("mẹ tôi 78 tuổi hộ cận nghèo không lương hưu")
     assert "lần trước" in await talk.press(old)
-    assert "mẹ bác: 78 tuổi" in await talk.press(talk.conversation.offered[0].id if talk.conversation.offered else old) or (
-        talk.conversation.noticed["0:person.age"] == 78
-    )
+    assert "mẹ bác: 78 tuổi" in await talk.press(
+        talk.conversation.offered[0].id if talk.conversation.offered else old
+    ) or (talk.conversation.noticed["0:person.age"] == 78)
 
 
 async def test_several_persons_of_one_sentence_are_kept_apart(talk: Talk) -> None:

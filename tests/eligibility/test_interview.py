@@ -181,7 +181,15 @@ async def test_a_question_in_between_is_answered_and_the_interview_waits(talk: T
 
 async def test_an_old_button_of_the_interview_is_answered_kindly(talk: Talk) -> None:
     """When no interview is going on."""
-    for choice in ("iv:a:1", "iv:back", "iv:again", "iv:resume:small", "iv:resume:none", "begin:none", "iv:correct:name"):
+    for choice in (
+        "iv:a:1",
+        "iv:back",
+        "iv:again",
+        "iv:resume:small",
+        "iv:resume:none",
+        "begin:none",
+        "iv:correct:name",
+    ):
         assert "lần trước" in await talk.press(choice), choice
 
 

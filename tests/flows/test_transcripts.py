@@ -1,7 +1,7 @@
 """Golden transcripts: whole talks on the plainest channel, compared line by line.
 
 A header `# invited: <role> <area> <code> <name>` makes an invitation before the talk; a line that begins with `@b`
-comes from another chat than the rest.
+comes from another chat than the rest. A header `# register: demo` loads the demo's register before the talk.
 
 `REWRITE=1 pytest tests/flows` writes what the bot says now; the change is then reviewed as text.
 """
@@ -20,6 +20,8 @@ from bot.delivery import DeliveryWorker
 from bot.settings import read
 from bot.turns import Outcome, TurnEngine
 from bot.words import knowledge
+from content.exchange.demo import load as read_demo
+from handlers.actions.demo import load_demo
 from handlers.actions.people import invitation_hashes, sync_areas
 from handlers.messages import Incoming
 from handlers.respond import Responder
@@ -59,6 +61,8 @@ async def _talk(said: list[str], known: Knowledge, at: datetime, tmp_path: Path,
     database = Database(f"sqlite:///{tmp_path}/talk.db")
     await migrate.upgrade(database)
     await _invite([line.split(maxsplit=5)[2:] for line in heard if line.startswith("# invited:")], known, at, database)
+    if "# register: demo" in heard:
+        await _load_register(known, at, database)
     channel = TerminalChannel(write)
     delivery = DeliveryWorker(database, {channel.name: channel}, lambda: at, flush_s=0)
     engine = TurnEngine(database, known, Responder(), {channel.name: channel}, delivery, lambda: at)
@@ -88,3 +92,11 @@ async def _invite(invitations: list[list[str]], known: Knowledge, at: datetime, 
             await people.create_invitation(
                 connection, hashed, role, area, name, created_by=None, now=at, expires_at=expires_at
             )
+
+
+async def _load_register(known: Knowledge, at: datetime, database: Database) -> None:
+    demo = read_demo(known.locality.about.slug)
+    assert demo is not None
+    async with database.write() as connection:
+        await sync_areas(connection, known.locality)
+        await load_demo(connection, demo, known.keys, at)

@@ -29,7 +29,8 @@ def sources() -> Mapping[str, str]:
 
 
 def _holds_words(folder: str | Path) -> bool:
-    return (ROOT / "content") in (Path(folder), *Path(folder).parents)
+    inside = (Path(folder), *Path(folder).parents)
+    return ROOT / "content" in inside or ROOT / "rules" in inside
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import zipfile
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -223,7 +223,7 @@ REFUSED = [
     ("not_a_table", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"),
     ("old_excel", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     ("broken", b"PK\x03\x04 no archive"),
-    ("no_encoding", bytes(range(128, 256)) * 20),
+    ("no_encoding", "Список семей бедных жителей".encode("cp1251")),
 ]
 
 
@@ -240,10 +240,9 @@ def test_what_is_no_table_is_refused_kindly(small_places: Places, tmp_path: Path
 def test_an_archive_that_unpacks_to_something_enormous_is_refused(tmp_path: Path) -> None:
     """Before it is unpacked."""
     file = tmp_path / "a.xlsx"
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/workbook.xml", "w") as part:
-            for _ in range(601):
-                part.write(bytes(1_000_000))
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/workbook.xml", "w") as part:
+        for _ in range(601):
+            part.write(bytes(1_000_000))
     with pytest.raises(ExchangeError) as refused:
         open_sheet(file)
     assert refused.value.reason == "too_large"
@@ -263,7 +262,7 @@ def test_a_file_without_a_heading_or_column_or_row_says_so(small_places: Places,
 
 def test_dates_come_as_text_as_cells_and_as_serial_numbers(small_places: Places, tmp_path: Path) -> None:
     """And as a month or a year only."""
-    given = [datetime(1956, 9, 5), 20703, "20703", "5-9-1956", "1956-09-05", "09/1956", 1956]
+    given = [date(1956, 9, 5), 20703, "20703", "5-9-1956", "1956-09-05", "09/1956", 1956]
     rows = [head(number, f"C{number}", Ngày_sinh=value) for number, value in enumerate(given, start=1)]
     proposal = read(xlsx(tmp_path / "a.xlsx", rows), small_places, TODAY, Scores(LAW, TODAY))
     assert proposal.problems == []

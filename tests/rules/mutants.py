@@ -1,7 +1,7 @@
 """Breaks one condition of a rule, or one figure of the law, at a time and counts how often the cases notice.
 
-`python -m tests.rules.mutants` prints the score and what survived. It covers the rule files of the benefits and every
-figure they read; shared conditions in `rules/*.py` are covered by the properties and cases, not counted here.
+`python -m tests.rules.mutants [conditions|shared|figures]` prints the score and what survived: of the rule files of the
+benefits, of the modules with conditions that several rules share, and of every figure of the law that they read.
 """
 
 from __future__ import annotations
@@ -9,7 +9,12 @@ from __future__ import annotations
 import ast
 import copy
 import dataclasses
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Final
 
 from rules import casebook, catalogue, facts, parameters
 from rules.catalogue import Benefit
@@ -18,6 +23,8 @@ from rules.errors import RulesError
 from rules.household import View, parse
 from rules.tree import Rule, paths
 
+RULES: Final = Path(__file__).parents[2] / "rules"
+SHARED: Final = ("schooling", "training", "allowances", "credit", "insurance", "overseas", "poverty")
 SWAPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.GtE: ast.Gt,
     ast.Gt: ast.GtE,
@@ -44,20 +51,80 @@ def changes(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "one_of":
         for place in range(1, len(node.args) if len(node.args) > 2 else 1):
             yield lambda x, place=place: x.args.pop(place)  # type: ignore[misc]  # a Call
+    if isinstance(node, ast.Tuple) and len(node.elts) > 1 and all(isinstance(each, ast.Constant) for each in node.elts):
+        for place in range(len(node.elts)):
+            yield lambda x, place=place: x.elts.pop(place)  # type: ignore[misc]  # a Tuple
+    if isinstance(node, ast.IfExp):
+        yield lambda x: setattr(x, "test", ast.UnaryOp(ast.Not(), x.test))  # type: ignore[attr-defined]  # an IfExp
+    if isinstance(node, ast.Return) and isinstance(node.value, ast.Compare | ast.Call) and _is_condition(node.value):
+        yield lambda x: setattr(x, "value", ast.UnaryOp(ast.Not(), x.value))  # type: ignore[attr-defined]  # a Return
     if isinstance(node, ast.Constant) and type(node.value) is int:
         yield lambda x: setattr(x, "value", x.value + 1)  # type: ignore[attr-defined]  # a Constant
 
 
-def broken_rules(source: str) -> Iterator[tuple[str, Rule]]:
-    """The rule with one thing broken, and what that was."""
+def _is_condition(node: ast.expr) -> bool:
+    """A comparison, or a question to the case."""
+    if isinstance(node, ast.Compare):
+        return True
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("one_of", "yes")
+
+
+def broken(source: str) -> Iterator[tuple[str, CodeType]]:
+    """The source with one thing broken, and what that was."""
     tree = ast.parse(source)
     for place, node in enumerate(ast.walk(tree)):
         for change in changes(node):
             changed = copy.deepcopy(tree)
             change(list(ast.walk(changed))[place])
-            names: dict[str, Rule] = {}
-            exec(compile(ast.fix_missing_locations(changed), "mutant", "exec"), names)  # noqa: S102  # our own rule
-            yield ast.unparse(node), names["rule"]
+            yield ast.unparse(node), compile(ast.fix_missing_locations(changed), "mutant", "exec")
+
+
+def broken_rules(benefit: Benefit) -> Iterator[tuple[str, Benefit]]:
+    """The benefit with one thing in its rule broken."""
+    for what, code in broken((benefit.folder / "rule.py").read_text(encoding="utf-8")):
+        names: dict[str, Rule] = {}
+        exec(code, names)  # noqa: S102  # our own rule
+        yield what, dataclasses.replace(benefit, rule=names["rule"])
+
+
+def broken_shared(benefits: Iterable[Benefit]) -> Iterator[tuple[str, str, list[Benefit]]]:
+    """One thing in a shared module broken, with the benefits whose rules stand on that module."""
+    sources = {name: (RULES / f"{name}.py").read_text(encoding="utf-8") for name in SHARED}
+    users = {name: _users(name, sources) for name in SHARED}
+    for name, source in sources.items():
+        for what, code in broken(source):
+            with _replaced({name: code, **{each: sources[each] for each in users[name]}}):
+                touched = [each for each in benefits if _imports(each.folder / "rule.py", {name, *users[name]})]
+                yield name, what, [dataclasses.replace(each, rule=_fresh_rule(each)) for each in touched]
+
+
+def _users(name: str, sources: Mapping[str, str]) -> list[str]:
+    return [other for other, source in sources.items() if f"from rules.{name} import" in source]
+
+
+def _imports(file: Path, names: set[str]) -> bool:
+    text = file.read_text(encoding="utf-8")
+    return any(f"from rules.{name} import" in text for name in names)
+
+
+def _fresh_rule(benefit: Benefit) -> Rule:
+    names: dict[str, Rule] = {}
+    exec((benefit.folder / "rule.py").read_text(encoding="utf-8"), names)  # noqa: S102  # our own rule
+    return names["rule"]
+
+
+@contextmanager
+def _replaced(modules: Mapping[str, str | CodeType]) -> Iterator[None]:
+    """Other code under the names of some shared modules, until the block ends."""
+    kept = {name: sys.modules[f"rules.{name}"] for name in modules}
+    try:
+        for name, code in modules.items():
+            module = ModuleType(f"rules.{name}")
+            sys.modules[f"rules.{name}"] = module
+            exec(code, module.__dict__)  # noqa: S102  # our own module
+        yield
+    finally:
+        sys.modules.update({f"rules.{name}": module for name, module in kept.items()})
 
 
 def noticed(engine: Engine, benefit: Benefit, seen: Seen) -> bool:
@@ -76,24 +143,40 @@ def noticed(engine: Engine, benefit: Benefit, seen: Seen) -> bool:
     return False
 
 
-def main() -> None:
-    """Print both scores and the survivors."""
+def main(kinds: Collection[str]) -> None:
+    """Print the scores and the survivors."""
     law, book = parameters.load(), facts.load()
     benefits = catalogue.load(law)
     engine = Engine(book, law, benefits)
     seen: dict[str, Seen] = {}
     for benefit in benefits:
         person = 0 if benefit.level == "person" else None
-        cases = casebook.load(benefit)
-        seen[benefit.slug] = [(case, parse(case.facts, book).view(book, person)) for case in cases]
-    results: list[tuple[str, str, bool]] = []
-    for benefit in benefits:
-        for what, rule in broken_rules((benefit.folder / "rule.py").read_text(encoding="utf-8")):
-            fresh = Engine(book, law, benefits)
-            caught = noticed(fresh, dataclasses.replace(benefit, rule=rule), seen[benefit.slug])
-            results.append((benefit.slug, what, caught))
-    _print("conditions", results)
-    _print("figures", [(slug, what, noticed(*mutant, seen[slug])) for slug, what, mutant in _other_laws(engine)])
+        households = [(case, parse(case.facts, book).here(book, case.on)) for case in casebook.load(benefit)]
+        seen[benefit.slug] = [(case, household.view(book, person)) for case, household in households]
+    total: list[tuple[str, str, bool]] = []
+    if "conditions" in kinds:
+        total += _score(
+            "conditions",
+            (
+                (benefit.slug, what, noticed(Engine(book, law, benefits), changed, seen[benefit.slug]))
+                for benefit in benefits
+                for what, changed in broken_rules(benefit)
+            ),
+        )
+    if "shared" in kinds:
+        total += _score(
+            "shared",
+            (
+                (name, what, any(noticed(Engine(book, law, benefits), each, seen[each.slug]) for each in changed))
+                for name, what, changed in broken_shared(benefits)
+            ),
+        )
+    if "figures" in kinds:
+        total += _score(
+            "figures", ((slug, what, noticed(*mutant, seen[slug])) for slug, what, mutant in _other_laws(engine))
+        )
+    killed = sum(caught for _, _, caught in total)
+    print(f"all: {killed} of {len(total)} noticed ({killed / len(total):.1%})")
 
 
 def _other_laws(engine: Engine) -> Iterator[tuple[str, str, tuple[Engine, Benefit]]]:
@@ -120,13 +203,15 @@ def _other_laws(engine: Engine) -> Iterator[tuple[str, str, tuple[Engine, Benefi
             yield benefit.slug, f"{key} from {start}", (mutant, benefit)
 
 
-def _print(kind: str, results: list[tuple[str, str, bool]]) -> None:
+def _score(kind: str, mutants: Iterable[tuple[str, str, bool]]) -> list[tuple[str, str, bool]]:
+    results = list(mutants)
     killed = sum(caught for _, _, caught in results)
     print(f"{kind}: {killed} of {len(results)} noticed ({killed / len(results):.1%})")
     for slug, what, caught in results:
         if not caught:
-            print(f"  survived: {slug}: {what}")
+            print(f"  survived: {slug}: {what}", flush=True)
+    return results
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:] or ("conditions", "shared", "figures"))

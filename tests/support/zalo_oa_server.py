@@ -39,7 +39,8 @@ class ZaloOaServer:
     errors: list[int] = field(default_factory=list)
     """Numbers that the next messages are answered with."""
     refresh_faults: list[str] = field(default_factory=list)
-    """What happens to the next refreshes: "cut" (used up, answer lost), "down" (nothing happens), "slow", "-32"."""
+    """What happens to the next refreshes: "cut" (used up, answer lost), "down" (nothing happens), "held" (waits, then
+    nothing happens), "slow" (used up, waits, then answers), a number."""
     refresh_reached: asyncio.Event = field(default_factory=asyncio.Event)
     let_refresh: asyncio.Event = field(default_factory=asyncio.Event)
     _ids: Any = field(default_factory=lambda: itertools.count(1))
@@ -123,7 +124,10 @@ class ZaloOaServer:
         given = str(form.get("refresh_token"))
         self.refreshes.append(given)
         fault = self.refresh_faults.pop(0) if self.refresh_faults else ""
-        if fault == "down":
+        if fault == "held":
+            self.refresh_reached.set()
+            await self.let_refresh.wait()
+        if fault in ("down", "held"):
             return web.Response(status=502, body=b"<html>")
         if fault.startswith("-"):
             return _error(int(fault), "refused as planned")
@@ -159,7 +163,7 @@ def headers(
     """The headers of a post; `header_time` signs with the header's time instead of the body's."""
     try:
         decoded = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         decoded = None
     stamp = header_time or (str(decoded.get("timestamp", "")) if isinstance(decoded, dict) else "")
     made = {"Content-Type": "application/json"}

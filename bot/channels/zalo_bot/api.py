@@ -25,7 +25,7 @@ class BotApi:
             RefusalError: the API answered, and the answer is no.
             UnreachableError: no answer that can be read; the call may have had its effect.
         """
-        status, answer = await self.http.post(method, f"{self._base}/{method}", json=fields, timeout_s=timeout_s)
+        status, answer = await self.http.post(method, f"{self._base}/{method}", content=fields, timeout_s=timeout_s)
         if answer.get("ok") is True:
             return answer.get("result")
         code = number(answer.get("error_code"))

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.channels.zalo_bot.channel import ZaloBotChannel
 from bot.channels.zalo_bot.updates import CHANNEL, event_name, message_id, to_incoming, unwrapped
 from bot.channels.zalo_counts import Counts
+from bot.channels.zalo_http import decoded
 from bot.turns import Outcome
 from handlers.messages import Incoming
 from storage.arrivals import Arrival, NewArrival
@@ -67,10 +68,7 @@ class Webhook:
             return self._refuse("wrong_secret", 403)
         if len(body) > _MOST_BYTES:
             return self._refuse("too_large", 413)
-        try:
-            update = unwrapped(msgspec.json.decode(body))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            update = None
+        update = unwrapped(decoded(body))
         if update is None:
             return self._refuse("unreadable", 400)
         incoming = to_incoming(update, self._clock())

@@ -51,7 +51,7 @@ class OaApi:
         return await self._post(call, path, body, token, timeout_s)
 
     async def _post(self, call: str, path: str, body: Any, token: str, timeout_s: float) -> dict[str, Any]:
-        content: dict[str, Any] = {"json": body}
+        content: dict[str, Any] = {"content": body}
         if isinstance(body, bytes):
             form = FormData()
             form.add_field("file", body, filename="picture.jpg", content_type="image/jpeg")

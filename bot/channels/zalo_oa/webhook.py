@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.zalo_counts import Counts
-from bot.channels.zalo_http import clean
+from bot.channels.zalo_http import clean, decoded
 from bot.channels.zalo_oa import events
 from bot.channels.zalo_oa.events import CHANNEL, Event
 from bot.turns import Outcome
@@ -61,24 +61,24 @@ class Webhook:
         if len(body) > _MOST_BYTES:
             return self._refuse("too_large", 413)
         given = {name.lower(): value for name, value in headers.items()}
-        decoded = _decoded(body)
-        if not self._is_signed(given, body, decoded):
+        posted = decoded(body)
+        if not self._is_signed(given, body, posted):
             return self._refuse("wrong_signature", 403)
-        if decoded is None:
+        if posted is None:
             return self._refuse("unreadable", 400)
         now = self._clock()
-        sent_at, refused = self._time(decoded, now)
+        sent_at, refused = self._time(posted, now)
         if refused:
             return self._refuse("too_old", 403)
         if given.get("num_retry"):
             self._counts.add(CHANNEL, "repeated")
-        return await self._take(decoded, sent_at, body)
+        return await self._take(posted, sent_at, body)
 
-    async def _take(self, decoded: Mapping[str, Any], sent_at: datetime, body: bytes) -> int:
-        name = clean(decoded.get("event_name"))[:64]
+    async def _take(self, posted: Mapping[str, Any], sent_at: datetime, body: bytes) -> int:
+        name = clean(posted.get("event_name"))[:64]
         if events.is_ignored(name):
             return 200
-        event = events.read(decoded, sent_at, body)
+        event = events.read(posted, sent_at, body)
         if event is None:
             self._counts.add(CHANNEL, "unknown_event")
             log.info("zalo_oa.passed_over", event_name=name)
@@ -92,19 +92,19 @@ class Webhook:
             return 500
         return 200
 
-    def _is_signed(self, headers: Mapping[str, str], body: bytes, decoded: Mapping[str, Any] | None) -> bool:
+    def _is_signed(self, headers: Mapping[str, str], body: bytes, posted: Mapping[str, Any] | None) -> bool:
         """Whether the signature fits with the body's own timestamp, or with the header's: sources name both."""
         given = headers.get(_SIGNATURE, "").replace(" ", "").lower().removeprefix("mac=").encode("utf-8", "replace")
-        stamps = (str(decoded.get("timestamp", "")) if decoded else "", headers.get(_TIMESTAMP, "").strip())
+        stamps = (str(posted.get("timestamp", "")) if posted else "", headers.get(_TIMESTAMP, "").strip())
         fits = False
         for stamp in stamps:
             expected = signature(self._app_id, body, stamp, self._secret_key).encode()
             fits |= bool(stamp) and hmac.compare_digest(given, expected)
         return fits
 
-    def _time(self, decoded: Mapping[str, Any], now: datetime) -> tuple[datetime, bool]:
+    def _time(self, posted: Mapping[str, Any], now: datetime) -> tuple[datetime, bool]:
         """When it was sent, and whether it is refused for its age."""
-        milliseconds = events.timestamp_ms(decoded)
+        milliseconds = events.timestamp_ms(posted)
         if milliseconds is None:
             return now, False
         sent_at = events.at(milliseconds)
@@ -167,11 +167,3 @@ class Work:
 def signature(app_id: str, body: bytes, timestamp: str, secret_key: str) -> str:
     """Plain SHA-256 in hexadecimal over application id, raw body, timestamp and the account's secret key."""
     return hashlib.sha256(app_id.encode() + body + timestamp.encode() + secret_key.encode()).hexdigest()
-
-
-def _decoded(body: bytes) -> Mapping[str, Any] | None:
-    try:
-        found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
