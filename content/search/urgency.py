@@ -18,7 +18,11 @@ _IDIOM: Final = re.compile(
     r"|\bchet (?:tien|that|do|me|cuoi|met|doi|luon|mat|di duoc|tiet|roi ae)\b"
     r"|\b(?:doi|buon cuoi|met|nong|buon ngu|tuc|no|thuong) (?:muon )?chet\b"
     r"|\bdanh (?:bac|ca|gia|de|dong|con|lo|may|bat|nguoi chu|doi|trong|dau|rang|van|ban)\b"
-    r"|\bdau (?:tu|gia)\b"
+    r"|\bdau (?:tu|gia)\b|\b(?:cho|binh|mua|lap|tap huan|doi|diem) (?:chua chay|cuu hoa|phong chay)\b|\bphong chay chua chay\b"
+    r"|\b(?:mo thay|nam mo|phim|truyen|bai van|ta (?:canh|dam)|lich su|tieu thuyet) (?:\w+ ){0,6}"
+    r"(?:chay|chet|duoi nuoc|chet duoi|ran can|cuop|giet nguoi|tu tu|tu sat|danh nhau|tai nan)\b"
+    r"|\b(?:so cuu|hoc|day) (?:\w+ )?(?:boi|ran can|duoi nuoc)\b|\b(?:my|nga|trung quoc|israel) (?:\w+ ){0,3}danh nhau\b"
+    r"|\b(?:dau tim|chet) (?:luon|mat|duoc|vi (?:dep|yeu|suong))\b|\bchay (?:ve|do|phim)\b|\btu dien\b(?= (?:tieng|anh))"
 )
 _EVENTS: Final = {
     "despair": (
@@ -33,6 +37,15 @@ _EVENTS: Final = {
         r"|\btuyet vong\b|\bkhong (?:the )?song noi\b|\bhuy hoai ban than\b|\bsong khong noi\b"
         r"|\bmuon giai thoat\b|\b(?:doi|leo len cau) nhay\b|\bkhong (?:con )?loi thoat\b"
         r"|\b(?:viet|de lai) (?:mot )?(?:la )?thu (?:de )?(?:lai|roi bo|tuyet|cho cac con)\b|\bmuon bien mat\b"
+        r"|\bduong chet\b|\btreo co\b|\bom con (?:nhay|chet|tu)\b|\b(?:muon|dinh|chi muon) (?:\w+ )?(?:di cho (?:roi|nhe|xong)"
+        r"|ngu (?:\w+ )?(?:luon|mai|khong day)|di theo|cat mach|nhay)\b|\bkhong (?:\w+ )?(?:tinh lai|thuc day) nua\b"
+        r"|\b(?:mai|ngay mai) (?:khong con|se khong con)\b|\bganh nang cho (?:con|gia dinh|ca nha|moi nguoi)\b"
+        r"|\b(?:tu )?lam dau (?:chinh )?(?:minh|ban than)\b|\b(?:khong|ko) (?:duoc )?sinh ra\b|\b(?:khong|ko|chang) ai (?:can|thuong) (?:toi|em|chau|minh|den)\b"
+        r"|\bthua thai\b|\bchet (?:cung|theo|luon|het)\b.*\b(?:con|chong|vo)\b|\b(?:can|cat) mach\b|\b(?:dung|ngoi|leo) (?:tren|len|o) (?:cau|noc|lan can|thanh cau)\b"
+        r"|\b(?:chiu|song) (?:khong|het) (?:noi|duoc) nua\b|\bkhong (?:the )?(?:chiu|chiu dung) (?:noi|duoc|them) (?:duoc )?nua\b"
+        r"|\b(?:het|khong con) (?:duong song|hi vong|hy vong)\b|\b(?:uong|nuot) (?:ca |het )?(?:\w+ )?(?:vi|nam|lo|chai|hop|dong) thuoc\b"
+        r"|\bchet (?:moi|thi|la) (?:het|hon|nhe|yen)\b|\bkhong muon o (?:lai )?(?:tren )?(?:doi|coi)\b|\b(?:want to|wanna) die\b|\bkill myself\b|\bsuicide\b|\bto live\b(?=$)"
+        r"|\btoi (?:se )?chet day\b|\b(?:di|bo) (?:doi|thien ha)\b(?= (?:nay|luon))|\bbuong xuoi\b|\b(?:cam|om) (?:chai|lo) thuoc\b"
     ),
     "child": (
         r"\b(?:xam hai|sam so|dam o|hiep(?: dam)?|lam nhuc|so (?:soang|mo|vao nguoi|nguoi)"
@@ -41,6 +54,15 @@ _EVENTS: Final = {
         r"|\b(?:tre|be|chau be|dua tre|dua be|em be)\b.*\b(?:bi )?(?:danh dap|bao hanh|hanh ha)\b"
         r"|\b(?:bao hanh|hanh ha|danh dap) (?:tre|em be|chau be|con nho)\b"
         r"|\bbo roi (?:truoc|o|ngoai|ben)\b|\bdung (?:vao|cham) (?:nguoi|co the|vung kin)\b"
+        r"|\bso mo\b|\b(?:mat tich|di lac|lac duong|bi lac|lac mat (?:con|chau|me|bo|ba|ong))\b"
+        r"|\b(?:chua ve|khong thay ve|khong thay dau|chua tim (?:thay|duoc)|bo nha di)\b(?=.*\b(?:con|chau|be|em|ba|ong|cu|me|lan)\b)"
+        r"|\b(?:con|chau|be|em|ba|ong|cu|me|bo)\b.*\b(?:chua (?:thay )?ve|khong thay ve|khong thay dau|chua tim (?:thay|ra|duoc)|khong lien lac duoc)\b"
+        r"|\b(?:be|dua be|em be|chau be|tre con|dua tre)\b.*\b(?:bi )?(?:bo|vut) (?:o|ngoai|trong|truoc|ben) (?:bui|thung|bai|duong|goc|cong|cho)\b"
+        r"|\b(?:troi|nhot|bo doi|dot|di) (?:\w+ )?(?:con|chau|be|tre|em)\b.*\b(?:danh|ngoai|trong|nuoc soi)\b|\bvung kin\b|\bcho tu lam bay\b"
+        r"|\b(?:anh|clip|video) (?:nong|bay|khoa than|nhay cam)\b|\b(?:bat|ep) (?:em|chau|con|be) (?:\w+ )?(?:coi|cuoi|ngu|quan he|chup|an xin)\b"
+        r"|\b(?:bi|bi nguoi ta) (?:bat|lua|du) (?:di|ban|sang|theo)\b|\blua ban\b|\bem bi ban\b|\b(?:touched|lost|missing|abused)\b(?=.*\b(?:child|daughter|son)\b)"
+        r"|\b(?:child|daughter|son)\b.*\b(?:lost|missing|touched|abused)\b|\b(?:rape|raped)\b|\b(?:ru|du|keo|du do) (?:em|chau|con|be) (?:vao phong|di theo|di xa)\b"
+        r"|\b(?:be|om|dat) (?:con|chau) (?:\w+ )?di mat\b|\bnhet gie\b|\bnguoi la (?:\w+ )?(?:dat|be|bat|du|don|ru)\b"
     ),
     "violence": (
         r"\b(?:chong|bo|cha|bo duong|con trai|anh ay|anh ta|ong ay|han|no|lao|me ke|vo|ban trai|nguoi yeu"
@@ -50,6 +72,12 @@ _EVENTS: Final = {
         r"|\b(?:bi|doi) (?:no |chong |han |con |bo )?(?:danh|bao hanh|nguoc dai|hanh hung)\b"
         r"|\b(?:doa|dam|chem) (?:se )?(?:giet|chem|dam|dot)\b|\bbao (?:hanh|luc) gia dinh\b|\bcam dao\b"
         r"|\bdanh vo\b|\bdanh dap\b|\bhay danh\b|\bdoa dot nha\b"
+        r"|\b(?:bi|ep) (?:chong |no |ban trai )?(?:ep|cuong ep) (?:quan he|lam)\b|\bep quan he\b|\btuoi xang\b|\bdoi bom\b"
+        r"|\bdi dao\b|\bke dao\b|\bcam (?:\w+ )?(?:dao|gay|bua|riu|sung)\b|\b(?:dap|nem) (?:\w+ )?vao (?:dau|mat|nguoi) (?:em|toi|me|chau)\b"
+        r"|\b(?:chong|bo|con|no|han|anh ta|ong ay) (?:\w+ ){0,4}(?:dap pha|len con chem|chem|doa giet|duoi danh|nhot|boc lot)\b"
+        r"|\b(?:duoi|danh) (?:\w+ )?(?:me con|vo con|ra khoi nha|ra duong)\b|\bbi danh (?:\w+ )?(?:tham|gay|tim|bam|chay mau|suot|hoi dong)\b"
+        r"|\bdanh (?:\w+ ){0,3}(?:chay mau|gay (?:tay|chan|xuong)|tham tim|bam (?:tim|dap|mat)|nhap vien|ngat)\b|\bbeating me\b|\b(?:has|with) a knife\b|\bhit(?:s|ting)? me\b"
+        r"|\bnghien (?:\w+ ){0,3}(?:danh|chem|dap)\b|\b(?:dien|say|ngao da) (?:\w+ ){0,3}(?:cam dao|chem|duoi chem)\b"
     ),
     "drowning": (
         r"\bduoi nuoc\b|\bchet duoi\b"
@@ -57,6 +85,9 @@ _EVENTS: Final = {
         r"|nuoc|suoi|dam)\b|\b(?:lat|chim) (?:thuyen|do|xuong)\b"
         r"|\b(?:thuyen|do|xuong) (?:bi )?(?:lat|chim)\b"
         r"|\b(?:lu|nuoc) cuon (?:mat )?(?:nguoi|em|chau|con|bo|me|ong|ba)\b"
+        r"|\bchoi voi\b|\b(?:bi )?nuoc cuon\b(?! (?:troi )?(?:mat )?(?:lua|nha|het|do|tai san|lon|ga|vit|hoa mau))|\b(?:roi|nga|lao|nhay) (?:xuong |vao )?(?:ao|gieng|song|muong|ho ga|ho nuoc|ho cong trinh|be nuoc|chum|kenh)\b"
+        r"|\b(?:tam|boi) (?:\w+ )?(?:song|ho|ao|suoi|bien)\b.*\b(?:khong thay|chua thay|mat tich|chim)\b|\b(?:khong|chua) thay (?:\w+ )?(?:noi )?len\b"
+        r"|\bvot (?:len|duoc)\b.*\btho\b|\b(?:drown\w*|fell in(?:to)? the (?:pond|river|well|water))\b|\bsap chim\b|\bdang chim\b"
     ),
     "fire": (
         r"\bchay (?:nha|bep|rung|xe|kho|lon|to|rom|dien|cho|bung|roi|voi|cuu|lan|chay|du doi)\b"
@@ -65,6 +96,9 @@ _EVENTS: Final = {
         r"|tu dien) (?:\w+ ){0,3}chay\b|\bhoa hoan\b|\bcuu hoa\b|\bkhoi (?:mu mit|den|boc|nghi ngut)\b"
         r"|\blua (?:dang|boc|lan|chay)\b|\b(?:binh )?ga[sz]? (?:\w+ )?(?:xi|ro|no|phut)\b"
         r"|\b(?:xi|ro|mui|no) (?:khi |binh )?ga[sz]?\b|\bchap dien\b|^chay$|^chay (?:a|roi|voi)$"
+        r"|\blua (?:\w+ )?(?:to|lon|len|bung|bat|liem|bam|trao|phut)\b(?! (?:gia|tien))|\b(?:toe|ben|bat|phut|bung) lua\b|\bkhoi (?:day|den|mu|ngat|nhieu|khet)\b"
+        r"|\bxi ga\b|\bnong nac\b|\bmui (?:ga|gas|khet)\b|\bno (?:cau dao|binh|noi hoi|dien|pin|ac quy)\b|\bchay chay\b|\bbao chay\b|\bchay (?:doi|cho|xuong|tu lanh|chuong|o to|cot dien|canh dong|ca|lan|may|phong|gara|quan)\b"
+        r"|\b(?:on|caught|catch) fire\b|\bfire in\b|\bhouse (?:is )?(?:burning|fire)\b|\b(?:no|chay) (?:\w+ ){0,2}khet\b|\bsac (?:\w+ )?(?:no|chay)\b"
     ),
     "medical": (
         r"\bdot quy\b|\btai bien\b|\bbat tinh\b|\bngat (?:xiu|roi|di|goi|xuong|tai|luon)?\b"
@@ -78,6 +112,17 @@ _EVENTS: Final = {
         r"|\btu dung (?:\w+ ){0,2}liet\b|\bngung tim\b"
         r"|\btho khong (?:noi|duoc)\b|\bcon dau tim\b|\bngoi khong day\b|\bgoi khong (?:tinh|day|thua)\b"
         r"|\bbong (?:nang|nuoc soi)\b|\bsoc thuoc\b|\bngat xiu\b"
+        r"|\bngat\b(?! (?:dien|ket noi|mang|cuoc))|\b(?:me|co|sac|cung) (?:man|ham|quap)\b|\bcung ham\b|\bcung do\b|\btim (?:ngung|ngung dap|ngat|mat)\b|\btim tai\b|\btim (?:moi|nguoi|het)\b(?=.*\b(?:be|chau|con|em|tho)\b)"
+        r"|\bkhong (?:con )?(?:thay )?(?:mach|tho|cu dong|nhuc nhich)\b|\b(?:nuot|hoc) (?:phai )?(?:\w+ )?(?:xu|pin|hat|xuong|kim|nam cham|dong xu|do choi|thach|hot)\b|\bhoc xuong\b"
+        r"|\buong (?:phai|nham|nhieu)? ?(?:\w+ )?(?:dau hoa|xang|axit|acid|thuoc tay|nuoc tay|javen|thuoc chuot|thuoc co|diet co|tru sau)\b"
+        r"|\b(?:say|hit|trung|ngam) (?:phai )?(?:thuoc (?:sau|tru sau|tay sau)|khi (?:than|doc|ga)|nang (?:\w+ )?(?:ngat|xiu|nga))\b|\bphun thuoc (?:\w+ ){0,4}(?:chong mat|non|kho tho|xiu)\b"
+        r"|\b(?:vo|ra|ri) (?:nuoc )?oi\b|\bnuoc oi\b|\bbang huyet\b|\bde (?:roi|giua duong|tai nha|o nha)\b|\b(?:sap|dang|tro) (?:da )?(?:sinh|de)\b(?=.*\b(?:khong|gap|roi|xe|nha|duong|kip)\b)"
+        r"|\bbong (?:\w+ )?(?:xang|dien|lua|nuoc|soi|axit|nang|ga|voi|ca nguoi)\b|\bnon (?:ra )?mau\b|\bmau (?:phun|trao|ra nhieu|me be bet|nhieu|khong cam)\b|\bmat mau\b|\bchay mau\b"
+        r"|\b(?:ran|ong|cho dai|rit|bo cap) (?:\w+ ){0,3}(?:can|dot|chich)\b|\bsoc phan ve\b|\bdi ung (?:\w+ ){0,4}(?:kho tho|sung)\b|\bdien giat\b|\b(?:dinh|cham) (?:vao )?(?:day )?dien\b"
+        r"|\b(?:lay|goi|ho) (?:\w+ )?(?:khong|ko|chang|mai khong) (?:tinh|day|thua|noi|nghe|tra loi)\b|\b(?:guc|lim|la|quy|do|te|nga) (?:di|xuong|lan|guc|vat|quy)\b(?! (?:thap|ngheo|gia))"
+        r"|\bsot (?:cao|(?:39|40|41)\b|li bi|me man)\b(?! keo dai)|\bli bi\b|\bdau (?:that|quan|nhoi|thot|tuc) (?:nguc|bung|tim)?\b|\bnhoi mau\b|\bvo dau\b|\bmat mo\b(?=.*\bruou\b)|\bngo doc\b"
+        r"|\b(?:unconscious|ambulance|heart attack|stroke|bleeding|breathe|snake bite|poison\w*|choking)\b|\bco (?:quap|cung)\b|\btut huyet ap\b|\bnoi ngong\b|\bliet nua nguoi\b(?=.*\b(?:sang nay|toi nay|bay gio|tu nhien|nay roi)\b)"
+        r"|\b(?:an|uong) (?:\w+ ){1,3}(?:ca nha )?(?:bi )?(?:non|co giat|ngo doc)\b|\bset danh (?:trung )?(?:nguoi|bo|me|chong|vo|con|chau|toi)\b|\blen con (?:hen|co giat|dau|suyen|tim)\b"
     ),
     "accident": (
         r"\btai nan\b|\bxe (?:\w+ ){0,3}(?:dam|tong|lat|huc|can (?:chet|trung|phai|qua|nguoi))\b"
@@ -88,12 +133,20 @@ _EVENTS: Final = {
         r"|\bde (?:trung |vao |len |chet )?(?:nguoi|chan|tay|bo|me)\b"
         r"|\bnga (?:tu|gian giao|mai|lau|cay|xe)\b|\bgay (?:chan|tay|co|xuong)\b"
         r"|\bket (?:trong|ben trong|duoi|nguoi|trong xe)\b|\bcuon vao may\b|\bno (?:min|bom|lop)\b"
+        r"|\b(?:roi|nga) (?:tu|khoi) (?:tren |trong )?(?:\w+ )?(?:cay|lau|tang|mai|cao|cau|thang|xe|gac|gian)\b|\b(?:bi )?trau (?:\w+ )?huc\b|\bbo huc\b|\bthang may (?:roi|ket)\b|\bno (?:noi hoi|may|xuong)\b"
+        r"|\b(?:may|bang chuyen|day)\b (?:\w+ ){0,3}(?:cuon|nghien|cat) (?:\w+ )?(?:tay|chan|toc|ngon)\b|\bket (?:tay|chan|dau)\b|\bda (?:lo|lan|de|roi)\b|\bsap (?:mo|ham|lo|gieng)\b"
+        r"|\b(?:o to|oto|xe khach|xe tai|xe may|xe)\b (?:\w+ ){0,3}(?:lao xuong|roi xuong|lat|dam|tong)\b|\bbi (?:tau|xe) \w* ?(?:dam|tong|can|quet)\b|\b(?:car|bike|traffic) (?:crash|accident)\b|\baccident\b"
+        r"|\bnguoi (?:bi )?nam (?:bat dong|giua duong|tren duong)\b|\bdam (?:vao|phai) nhau\b|\btu tang (?:\w+ )?(?:roi|nga)\b|\b(?:roi|nga) (?:\w+ )?gian giao\b"
     ),
     "flood": (
         r"\b(?:lu|nuoc|lut) (?:\w+ ){0,2}(?:dang|tran vao|len nhanh|ngap nha)\b"
         r"|\bket (?:tren mai|tren noc|giua)\b|\bsat lo\b|\bvo de (?:roi|song|bien|nuoc)\b"
         r"|\bmac ket\b|\bco lap\b|\bcay do\b"
         r"|\bday dien (?:bi )?dut\b"
+        r"|\b(?:de|dap|ke) (?:bi )?vo\b(?=$| (?:roi|nuoc|cuu))|\bvo (?:de|dap)\b(?=$| (?:roi|cuu|nuoc))|\bnuoc (?:\w+ ){0,2}(?:tran (?:de|bo|vao nha)|len (?:toi|den|tan|ngang|nhanh)|ngap (?:toi|den|tan|ngang|noc|mai|co|bon be))\b"
+        r"|\blu (?:quet|ve|dang|len|ong)\b|\bnui lo\b|\bdat (?:sat|lo|sut)\b|\b(?:xin|can|goi) (?:\w+ )?(?:xuong|thuyen|ca no|doi cuu ho|cuu ho)\b|\btren (?:mai|noc) nha\b|\bngoi tren (?:mai|noc)\b"
+        r"|\bnha (?:sap|dang|sap bi) (?:sap|do|troi)\b|\bnha do\b(?=.*\b(?:nguoi|de|ket)\b)|\bday dien (?:\w+ )?(?:dut|roi)\b|\btrapped\b|\bflood(?:ed|ing)?\b.*\b(?:help|trapped|rising)\b"
+        r"|\bket (?:ngoai|trong|o) (?:\w+ )?(?:dong|nuoc|lu|nha ngap|nha)\b|\bnuoc (?:chay )?xiet\b|\bnuoc vao nha\b|\b(?:gio|bao|loc) (?:\w+ ){0,3}(?:giat|bay|toc) (?:\w+ )?(?:mai|tung)\b"
     ),
     "crime": (
         r"\b(?:bi|co|dang|gap) (?:\w+ )?(?:cuop|trom|giat)\b|\bcuop (?:giat|xe|tien)\b"
@@ -101,6 +154,11 @@ _EVENTS: Final = {
         r"|\bdoa giet\b|\bde doa (?:tinh mang|toi|em|giet)\b|\bgoi (?:cong an|113)\b"
         r"|\bngoai cua co (?:nguoi|ke)\b|\b(?:chem|giet) (?:nguoi|nhau)\b|\bdanh nhau\b"
         r"|\bnguoi la (?:\w+ ){0,3}(?:pha|cay|vao|dot)\b"
+        r"|\bco trom\b|\b(?:trom|ke gian|ke la|nguoi la|thang la|thang) (?:\w+ ){0,4}(?:treo|leo|be khoa|dap cua|dap pha|chan duong|bam theo|rinh|dot nhap|dung ngoai|trong nha|vao nha|nhin vao)\b"
+        r"|\b(?:bam theo|theo doi|chan duong|chan danh|vay danh) (?:\w+ )?(?:em|toi|chau|con|minh)\b|\bdi sung\b|\bcam sung\b|\btien chuoc\b|\btong tien\b(?=.*\b(?:anh|clip|doa|giet)\b)|\bcuop cuop\b"
+        r"|\bbat (?:em|toi|chau|con|giu|nhot) (?:\w+ ){0,4}(?:khong cho|len xe|doi tien)\b|\b(?:giu|nhot|giam) (?:\w+ )?(?:khong cho (?:ve|ra|xuong|di))\b|\bkhong cho (?:em|chau|toi|con)? ?(?:ve|ra ngoai|xuong xe)\b(?=.*\b(?:bat|nhot|giu|ket|xe|quan)\b)"
+        r"|\b(?:thief|burglar|robber\w*|robbed|breaking in|kidnap\w*|call the police)\b|\b(?:dam|chem) (?:nguoi|nhau|loan|bi thuong)\b|\b(?:co (?:dua|thang|nguoi)|dang) (?:\w+ )?(?:dam|chem|danh)\b(?=.*\b(?:nguoi|nhau|em|toi|con|me)\b)"
+        r"|\b(?:bon|chung|tui) no (?:\w+ ){0,4}(?:pha|chem|danh|dot|nem|keo den|vay|doi giet|doa)\b|\bdoi no (?:\w+ ){0,3}(?:pha|nem|dap|doa|nhot|danh)\b|\bhoi dong\b(?=.*\bdanh\b)|\bvua (?:bi )?(?:cuop|giat)\b"
     ),
 }
 _PATTERNS: Final = tuple((subject, re.compile(pattern)) for subject, pattern in _EVENTS.items())
@@ -143,7 +201,11 @@ _SETTLED: Final = re.compile(
 )
 # Here the past is no all-clear: only a claim beside it says that the danger is over.
 _LASTING: Final = frozenset({"despair", "child", "violence"})
-_BARE_CRY: Final = re.compile(r"(?:cuu|cuu voi|cuu toi|cuu em|cuu chau|cuu voi cuu voi|cap cuu|help|sos|help me)")
+_BARE_CRY: Final = re.compile(
+    r"(?:(?:cuu|sos|help|help me|emergency|khan cap|nguy (?:roi|hiem|cap)|co ai khong|bo (?:lang nuoc|ba con)(?: oi)?|please"
+    r"|gap|lam|qua|voi|oi|roi|lam on|giup|toi|em|chau|con|me|bo|bac|ba con|ai|co ai|o do|khong|goi|113|114|115|ho)(?: |$))+"
+)
+_CRIES: Final = re.compile(r"\b(?:cuu(?! (?:tro|doi|chien|nong|sinh|ho khan cap gi))|sos|help|emergency|khan cap|nguy|lang nuoc|co ai khong|11[345])\b")
 _OFTEN_TOLD: Final = frozenset({"accident", "flood"})
 _CRY_WORDS: Final = 9
 
@@ -151,7 +213,7 @@ _CRY_WORDS: Final = 9
 def alarm(text: Sequence[Word]) -> str | None:
     """The danger that the words report as happening now, or None."""
     plain = _IDIOM.sub(" ", " ".join(_burning(word) for word in text))
-    if _BARE_CRY.fullmatch(plain):
+    if _BARE_CRY.fullmatch(plain) and _CRIES.search(plain):
         return "danger"
     for subject, pattern in _PATTERNS:
         if pattern.search(plain):

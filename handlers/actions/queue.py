@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -60,6 +61,8 @@ class Seen:
     homes: tuple[Home, ...]
     problem: Problem | None
     files: tuple[FileRow, ...]
+    points: Mapping[int, dict[str, Any]]
+    """Latitude and longitude of the files that are points."""
     next: int | None
 
 
@@ -164,11 +167,13 @@ async def see_report(
         audit.Event("see_report", "report", str(row.id), actor.account_id or None, actor.role, row.area_path),
         now,
     )
+    files = await reports.files(connection, row.id)
     return Seen(
         viewed,
         preview(effect, homes),
         problem,
-        tuple(await reports.files(connection, row.id)),
+        tuple(files),
+        {each.id: opened_file(keys, each) for each in files if each.kind == "location"},
         await report_queue.next_after(connection, filters, row.id),
     )
 
@@ -176,7 +181,7 @@ async def see_report(
 async def see_file(
     connection: AsyncConnection, actor: Actor, keys: Keys, report_id: int, file_id: int
 ) -> tuple[FileRow, str] | None:
-    """A photo or point of a report with what it says in the clear: the channel's handle, or the point.
+    """A photo of a report with the channel's handle in the clear ("" for what is no photo).
 
     Raises:
         AccessDenied: the report lies outside the actor's area.
@@ -186,12 +191,13 @@ async def see_file(
         return None
     require(actor, "see_report", row.area_path)
     found = next((each for each in await reports.files(connection, report_id) if each.id == file_id), None)
-    return None if found is None else (found, opened_file(keys, found))
+    return None if found is None else (found, str(opened_file(keys, found).get("ref", "")))
 
 
-def opened_file(keys: Keys, file: FileRow) -> str:
-    """What is kept of a photo or point, in the clear."""
-    return keys.decrypt(file.content, f"report_files.content:{file.report_id}").decode()
+def opened_file(keys: Keys, file: FileRow) -> dict[str, Any]:
+    """What is kept of a photo (`ref`) or a point (`latitude`, `longitude`), in the clear."""
+    said: dict[str, Any] = json.loads(keys.decrypt(file.content, f"report_files.content:{file.report_id}"))
+    return said
 
 
 async def move_many(

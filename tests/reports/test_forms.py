@@ -110,7 +110,7 @@ def test_each_form_has_a_yes_and_a_no(form: catalogue.ReportForm) -> None:
 
 def test_titles_and_phrases_name_one_form_each() -> None:
     """Two forms of one name could not be told apart by what is typed."""
-    said = [word.lower() for form in FORMS for word in {form.title, *form.phrases}]
+    said = [word for form in FORMS for word in {each.lower() for each in (form.title, *form.phrases)}]
     assert len(said) == len(set(said))
 
 

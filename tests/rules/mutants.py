@@ -51,9 +51,9 @@ def changes(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "one_of":
         for place in range(1, len(node.args) if len(node.args) > 2 else 1):
             yield lambda x, place=place: x.args.pop(place)  # type: ignore[misc]  # a Call
-    if isinstance(node, ast.Tuple) and len(node.elts) > 1 and all(isinstance(each, ast.Constant) for each in node.elts):
-        for place in range(len(node.elts)):
-            yield lambda x, place=place: x.elts.pop(place)  # type: ignore[misc]  # a Tuple
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Tuple):
+        for place in range(len(node.value.elts)):
+            yield lambda x, place=place: x.value.elts.pop(place)  # type: ignore[misc]  # an Assign of a list of names
     if isinstance(node, ast.IfExp):
         yield lambda x: setattr(x, "test", ast.UnaryOp(ast.Not(), x.test))  # type: ignore[attr-defined]  # an IfExp
     if isinstance(node, ast.Return) and isinstance(node.value, ast.Compare | ast.Call) and _is_condition(node.value):

@@ -16,7 +16,7 @@ from bot.channels.zalo_bot.polling import Poller, TokenRefusedError
 from bot.turns import Outcome
 from handlers.messages import Incoming
 from tests.support.assembly import Clock
-from tests.support.zalo_bot_server import Fault, ZaloBotServer, zalo_bot_server
+from tests.support.zalo_bot_server import TOKEN, Fault, ZaloBotServer, zalo_bot_server
 
 
 class Desk:
@@ -51,10 +51,8 @@ class Desk:
 
 
 @asynccontextmanager
-async def polling(desk: Desk, token: str | None = None) -> AsyncIterator[asyncio.Task[None]]:
-    from tests.support.zalo_bot_server import TOKEN
-
-    api = BotApi(token or TOKEN, root=desk.server.url)
+async def polling(desk: Desk, token: str = TOKEN) -> AsyncIterator[asyncio.Task[None]]:
+    api = BotApi(token, root=desk.server.url)
     channel = ZaloBotChannel(api, None)  # type: ignore[arg-type]  # nothing is sent here
     task = asyncio.create_task(Poller(channel, desk.handle, Clock(), long_poll_s=1, sleep=desk.sleep).run())
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from aiohttp import web
 
 from bot.channels import Refused, Sent, TryLater
+from bot.channels.zalo_bot import ZaloBotChannel
+from bot.channels.zalo_bot.api import BotApi
 from bot.channels.zalo_bot.links import FileLinks
 from bot.channels.zalo_bot.quota import Quota, next_month, use
 from handlers.messages import Reply
@@ -160,17 +163,12 @@ def test_a_signed_address_cannot_be_made_or_kept() -> None:
 )
 async def test_a_picture_is_fetched_from_outside_only(database: Database, url: str) -> None:
     """Its address comes from outside and must not lead inside; what cannot be fetched is None."""
-    from bot.channels.zalo_bot import ZaloBotChannel
-    from bot.channels.zalo_bot.api import BotApi
-
     channel = ZaloBotChannel(BotApi("1:a"), Quota(database, 1, Clock()))
     assert await channel.fetch(url) is None
     await channel.close()
 
 
 def _files(links: FileLinks) -> Any:
-    from contextlib import asynccontextmanager
-
     @asynccontextmanager
     async def running() -> AsyncIterator[str]:
         async def get(request: web.Request) -> web.Response:

@@ -1,0 +1,48 @@
+"""The staff desk as one router: every route behind the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Response, Router
+
+from desk.gate import ROOT, BadFormError, DeskRequest, gate
+from desk.pages import Page, pages
+from desk.parts import Parts
+from desk.routes.queue import queue_routes, report_routes
+from desk.routes.sign_in import account_routes, link_routes
+from handlers.access import AccessDenied, record_refusal
+from handlers.actions.reports import ReportError
+
+_ROUTES: tuple[Callable[[Parts, Page], list[Any]], ...] = (
+    link_routes,
+    account_routes,
+    queue_routes,
+    report_routes,
+)
+
+
+def desk_router(parts: Parts) -> Router:
+    """`/can-bo` and everything below it."""
+    page = pages(parts)
+
+    async def denied(request: DeskRequest, error: Exception) -> Response[Any]:
+        if isinstance(error, AccessDenied):
+            async with parts.database.write() as connection:
+                await record_refusal(connection, error, parts.now())
+        return page("message.html", request.state.visitor, status=403, said=parts.say("desk.denied"))
+
+    def bad_form(request: DeskRequest, _: Exception) -> Response[Any]:
+        return page("message.html", None, status=403, said=parts.say("desk.bad_form"))
+
+    def gone(request: DeskRequest, _: Exception) -> Response[Any]:
+        return page("message.html", request.state.visitor, status=404, said=parts.say("desk.gone"))
+
+    return Router(
+        path=ROOT,
+        route_handlers=[handler for routes in _ROUTES for handler in routes(parts, page)],
+        before_request=gate(parts),
+        exception_handlers={AccessDenied: denied, BadFormError: bad_form, ReportError: gone},
+        include_in_schema=False,
+    )
