@@ -117,7 +117,7 @@ def main(size: int) -> None:
     print("| asked about | talks | median | mean | 90% | longest | form | mean | first | longest | with one |")
     print("|---|---|---|---|---|---|---|---|---|---|---|")
     print(table("one person", single))
-    whole = [talk_about_all(assessor, house) for house in people[: max(1, size // 4)]]
+    whole = [talk_about_all(assessor, house) for house in people[: max(1, size // 10)]]
     for count in range(1, 7):
         talks = [talk for talk, house in zip(whole, people, strict=False) if len(house.persons) == count]
         if len(talks) > 1:

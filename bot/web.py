@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, Protocol, runtime_checkable
 
 import structlog
 from litestar import Litestar, Request, Response, get, post
@@ -23,7 +24,9 @@ from bot.channels.web.talk import Talk
 from bot.turns import place
 from bot.webhooks import Webhook
 from content.words import SOURCE_LANGUAGE
+from desk.app import desk_router
 from desk.benefits import benefits_router
+from desk.parts import FetchFile, Parts
 from handlers.turn import VIETNAM
 
 log = structlog.get_logger(__name__)
@@ -77,6 +80,7 @@ def create_app(
     handlers: list[Any] = [live, ready, web_router(talk, app.knowledge.locality.about, languages, secure=secure)]
     known = app.knowledge
     handlers.append(benefits_router(known.load_assessor, known.guide, lambda: now().astimezone(VIETNAM).date()))
+    handlers.append(desk_router(Parts(app.database, known, now, secrets.token_bytes, _photos(app), secure)))
     if webhook is not None:
         handlers.append(_telegram_route(webhook))
     if zalo_webhooks:
@@ -94,6 +98,23 @@ def create_app(
         logging_config=None,
         debug=False,
     )
+
+
+@runtime_checkable
+class _Fetching(Protocol):
+    """A channel that hands out again the pictures it was sent."""
+
+    async def fetch(self, ref: str) -> bytes | None: ...
+
+
+def _photos(app: App) -> FetchFile:
+    """The bytes of a photo that came with a report, from the channel that holds it."""
+
+    async def fetch(channel: str, ref: str) -> bytes | None:
+        source = app.channels.get(channel)
+        return await source.fetch(ref) if isinstance(source, _Fetching) else None
+
+    return fetch
 
 
 def _with_headers(app: ASGIApp) -> ASGIApp:

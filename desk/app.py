@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from litestar import Response, Router
+from litestar.background_tasks import BackgroundTask
 
 from desk.gate import ROOT, BadFormError, DeskRequest, gate
 from desk.pages import Page, pages
@@ -27,11 +28,14 @@ def desk_router(parts: Parts) -> Router:
     """`/can-bo` and everything below it."""
     page = pages(parts)
 
-    async def denied(request: DeskRequest, error: Exception) -> Response[Any]:
-        if isinstance(error, AccessDenied):
-            async with parts.database.write() as connection:
-                await record_refusal(connection, error, parts.now())
-        return page("message.html", request.state.visitor, status=403, said=parts.say("desk.denied"))
+    async def record(error: AccessDenied) -> None:
+        async with parts.database.write() as connection:
+            await record_refusal(connection, error, parts.now())
+
+    def denied(request: DeskRequest, error: AccessDenied) -> Response[Any]:
+        answer = page("message.html", request.state.visitor, status=403, said=parts.say("desk.denied"))
+        answer.background = BackgroundTask(record, error)
+        return answer
 
     def bad_form(request: DeskRequest, _: Exception) -> Response[Any]:
         return page("message.html", None, status=403, said=parts.say("desk.bad_form"))

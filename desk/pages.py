@@ -133,7 +133,7 @@ class Shown:
 
 def problem_said(parts: Parts, problem: Problem) -> str:
     """Why a report cannot be so."""
-    return parts.say(f"reports.check_{problem.key}", **problem.values)
+    return parts.say(f"reports.check.{problem.key}", **problem.values)
 
 
 def error_said(parts: Parts, error: ReportError | PeopleError) -> str:

@@ -169,7 +169,7 @@ async def typed(turn: Turn, interview: Interview, text: str) -> Replies:
     if to_correct:
         return _correct(turn, interview, to_correct)
     if not running.current:
-        return []
+        return [_which_to_correct(turn, interview)] if plain(text).startswith(f"{_TO_CORRECT[1]} ") else []
     ask = interview.ask(turn, running.answers, running.current)
     said = plain(text).strip(" .!?")
     for option in ask.options:

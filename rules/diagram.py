@@ -138,6 +138,34 @@ def narrowed(
     return narrow(diagram)
 
 
+_MANY: Final = object()
+
+
+def settles(diagram: Diagram, fact: str, band: Known) -> bool:
+    """Whether an answer in that band leaves a single end; told without building the narrowed diagram."""
+    done: dict[Node, End] = {}
+
+    def only_end(part: Diagram) -> End:
+        if not isinstance(part, Node):
+            return part
+        found = done.get(part)
+        if found is not None:
+            return found
+        end: End = None
+        for place, child in enumerate(part.children):
+            if part.fact == fact and not overlap(band, part.bands[place]):
+                continue
+            other = only_end(child)
+            end = other if end is None else end
+            if other is _MANY or other != end:
+                end = _MANY
+                break
+        done[part] = end
+        return end
+
+    return only_end(diagram) is not _MANY
+
+
 def overlap(one: Known, other: Known) -> bool:
     """Whether two sets of values of one fact share a value."""
     if isinstance(one, tuple) and isinstance(other, tuple):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
 from rules import casebook, catalogue
 from rules.catalogue import Benefit
 from rules.engine import Engine
-from rules.facts import Fact, FactBook
+from rules.facts import Condition, Fact, FactBook
 from rules.parameters import Number
 from rules.tree import paths
 
@@ -106,14 +106,21 @@ def _values(fact: Fact) -> str:
 
 
 def _exists(fact: Fact) -> str:
-    condition: Mapping[str, object] = {}
-    if fact.only_if is None:
-        return "always"
-    if fact.only_if.values:
-        return f"`{fact.only_if.fact}` is {', '.join(sorted(map(str, fact.only_if.values)))}"
-    condition = {"from": fact.only_if.start, "below": fact.only_if.end}
-    bounds = " ".join(f"{key} {value}" for key, value in condition.items() if value is not None)
-    return f"`{fact.only_if.fact}` {bounds}"
+    told = [_holds(fact.only_if) if fact.only_if else "always"]
+    if fact.follows is not None:
+        told.append(f"is `{fact.implied}` by itself where {_holds(fact.follows)}")
+    told += [f"is `{value}` here since {day.isoformat()} unless stated" for day, value in fact.place_from]
+    if fact.place is not None:
+        told.append(f"is `{fact.place}` here unless stated")
+    return "; ".join(told)
+
+
+def _holds(condition: Condition) -> str:
+    if condition.values:
+        return f"`{condition.fact}` is {', '.join(sorted(map(str, condition.values)))}"
+    limits = {"from": condition.start, "below": condition.end}
+    bounds = " ".join(f"{key} {value}" for key, value in limits.items() if value is not None)
+    return f"`{condition.fact}` {bounds}"
 
 
 def _day(day: date) -> str:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from rules.diagram import Diagram, Node, Table, narrowed
+from rules.diagram import Diagram, Node, settles
 from rules.engine import Engine
 from rules.household import Household, View
 from rules.population import Population, cut_finely
-from rules.tree import Known, domain
+from rules.tree import domain
 from rules.verdict import Result
 
 NEEDED_WEIGHT: Final = 0.3  # of the part that only comes nearer, against the part that is settled
@@ -71,7 +71,6 @@ def _scores(engine: Engine, population: Population, view: View, diagrams: list[D
         for needed, boundaries in _facts(diagram).items():
             needing[needed].append(diagram)
             cuts[needed] |= boundaries
-    table = Table()
     scores = {}
     for fact_id, parts in needing.items():
         fact = engine.book.get(fact_id)
@@ -82,13 +81,9 @@ def _scores(engine: Engine, population: Population, view: View, diagrams: list[D
         for band in cut_finely(possible, sorted(cuts[fact_id])):
             weight = population.weight(fact_id, band, view.exact)
             if weight:
-                score += weight * _settled(fact_id, band, parts, table)
+                score += weight * sum(settles(diagram, fact_id, band) for diagram in parts)
         scores[fact_id] = score
     return scores
-
-
-def _settled(fact: str, band: Known, diagrams: list[Diagram], table: Table) -> int:
-    return sum(not isinstance(narrowed(diagram, {fact: band}, table), Node) for diagram in diagrams)
 
 
 def _facts(diagram: Diagram) -> dict[str, set[int]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.connection import Request
+from litestar.params import FromPath
 
 from bot.arrivals import Arrivals, Work
 from bot.channels import Channel
@@ -135,7 +136,7 @@ def _webhook_route(path: str, webhook: Webhook) -> Any:
 
 def _files_route(links: FileLinks, database: Database, clock: Clock) -> Any:
     @get(PATH + "{signed:str}", summary="A picture for Zalo to fetch, under an address signed for minutes")
-    async def signed_file(signed: str) -> Response[bytes]:
+    async def signed_file(signed: FromPath[str]) -> Response[bytes]:
         key = links.key_of(signed)
         stored = None
         if key:

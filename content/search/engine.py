@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from content.search.deciding import Evidence, belongs, danger
 from content.search.features import features_of
 from content.search.finding import CANDIDATES_AT_MOST, Candidate, Finding, Kind
 from content.search.followup import FollowUps
@@ -17,21 +18,13 @@ from content.search.index import Floats, Index, Scores
 from content.search.period import named_period
 from content.search.pieces import Piece, pieces, shortened
 from content.search.spelling import Speller, Word
-from content.search.urgency import alarm, is_figurative, is_now
+from content.search.urgency import alarm, signs
 
 # Measured on the development set, see docs/decisions/0002-search.md.
 NEAREST_WEIGHT: Final = 1.0
 EVIDENCE_WEIGHT: Final = 0.25
-# A message belongs to the articles where this sum is large enough. The weights come from a logistic regression in which
-# whole subjects were left out of the samples, so that they hold for subjects that nobody thought of.
-_BELONGS_ARTICLE: Final = 3.3
-_BELONGS_BEYOND: Final = -2.55
-_BELONGS_TOGETHER: Final = 1.95
-_BELONGS_FAMILIAR: Final = 4.5
-_FAMILIAR_PAIRS: Final = 6
-BELONGS_FROM: Final = 4.0
-# A little below, and unlike anything known to be beyond the articles: a choice is offered.
-_MAYBE: Final = 1.2
+# A little below zero, and unlike anything known to be beyond the articles: a choice is offered.
+_MAYBE: Final = 0.7
 _UNLIKE: Final = 0.3
 UNSURE: Final = 0.45
 NO_IDEA: Final = 0.25
@@ -39,7 +32,6 @@ _CLOSE: Final = 0.04
 _ALSO: Final = 0.75
 _WHOLE: Final = 0.6
 _STATEMENT: Final = 0.75
-_PAST_URGENT: Final = 0.5
 _ALSO_AT_MOST: Final = 2
 # Below this score a follow-up keeps the last topic rather than change it.
 _WEAK: Final = 0.5
@@ -132,23 +124,24 @@ class Search:
 
     def _other_kind(self, scores: Floats, best: float, whole: _Read) -> Finding | None:
         """The finding where the message is an emergency, small talk or beyond what Chung Tay answers."""
-        danger = alarm(whole.text)
-        if danger is not None:
-            return Finding("urgent", None, (), subject=danger)
+        named = alarm(whole.text)
+        if named is not None:
+            return Finding("urgent", None, (), subject=named)
         tops = {kind: self._top(scores, kind) for kind in _OTHER_KINDS}
         urgent, smalltalk, beyond = (tops[kind] for kind in _OTHER_KINDS)
-        if not is_now(" ".join(whole.words)) or is_figurative(whole.text):
-            urgent = (urgent[0], urgent[1] * _PAST_URGENT)
         if beyond[0] == "private_data" and len(whole.words) > _PRIVATE_WORDS_AT_MOST:
             beyond = ("out_of_scope", min(beyond[1], best))
-        if urgent[1] > max(best, smalltalk[1], beyond[1]):
+        if beyond[0] == "insult":
+            beyond = ("insult", min(beyond[1], best))
+        found = self._evidence(whole, best, {kind: top for kind, (_, top) in tops.items()} | {"handoff": beyond[1]})
+        if danger(found, **signs(whole.text)) > 0:
             return Finding("urgent", None, (), subject=urgent[0])
         if len(whole.words) <= _SMALLTALK_WORDS_AT_MOST and smalltalk[1] > max(best, beyond[1], _SMALLTALK_FROM):
             return Finding("smalltalk", None, (), subject=smalltalk[0])
-        belongs = self._belonging(whole, best, beyond[1] if beyond[0] != "insult" else min(beyond[1], best))
-        if belongs > BELONGS_FROM:
+        belonging = belongs(found)
+        if belonging > 0:
             return None
-        if belongs > BELONGS_FROM - _MAYBE and beyond[1] <= _UNLIKE:
+        if belonging > -_MAYBE and beyond[1] <= _UNLIKE:
             return Finding("choices", None, self._candidates(scores))
         return Finding("handoff", None, (), subject=beyond[0] if beyond[1] > NO_IDEA else "unclear")
 
@@ -160,15 +153,17 @@ class Search:
         top = int(members[scores[members].argmax()])
         return self._labels[top].partition(":")[2].partition("/")[0], float(scores[top])
 
-    def _belonging(self, whole: _Read, best: float, beyond: float) -> float:
-        """How far a message is about the articles at all: by its scores, and by the word pairs that only they have."""
-        shared = sum(f"{first} {second}" in self._pairs for first, second in pairwise(whole.words))
-        together = float(whole.raw.linear[self._of_kind["article"]].sum())
-        return (
-            _BELONGS_ARTICLE * best
-            + _BELONGS_BEYOND * beyond
-            + _BELONGS_TOGETHER * together
-            + _BELONGS_FAMILIAR * min(shared, _FAMILIAR_PAIRS) / _FAMILIAR_PAIRS
+    def _evidence(self, whole: _Read, best: float, tops: dict[str, float]) -> Evidence:
+        sums = {kind: float(whole.raw.linear[members].sum()) for kind, members in self._of_kind.items()}
+        return Evidence(
+            article=best,
+            articles=sums["article"],
+            urgent=tops["urgent"],
+            urgents=sums["urgent"],
+            beyond=tops["handoff"],
+            beyonds=sums["handoff"],
+            smalltalk=tops["smalltalk"],
+            familiar=sum(f"{first} {second}" in self._pairs for first, second in pairwise(whole.words)),
         )
 
     def _candidates(self, scores: Floats) -> tuple[Candidate, ...]:

@@ -70,7 +70,7 @@ class Speller:
         found: list[Word] = []
         guesses = 0
         for word, bare in zip(typed, without_vni([unaccented(word) for word in typed]), strict=True):
-            if bare in self._short and (word == bare or bare not in self._known or len(bare) < _SHORTEST_FOR_TYPO):
+            if bare in self._short and (word == bare or bare not in self._known or not is_syllable(bare)):
                 found.extend(self._short[bare])
             elif bare in self._known or is_syllable(bare) or not bare.isascii() or bare.isdigit():
                 found.append(Word(bare, word if word != bare else ""))

@@ -61,7 +61,7 @@ class SeenFirstError(ReportError):
 
 def problem_error(problem: Problem) -> ReportError:
     """A check that failed, as an error with its phrase."""
-    return ReportError(f"reports.check_{problem.key}", **problem.values)
+    return ReportError(f"reports.check.{problem.key}", **problem.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,9 +399,9 @@ async def _tell(
         return
     said = "" if made == "correct" else reason
     values = {"receipt": row.receipt, "title": forms().get(row.form).title}
-    text = frame.words.say(f"reports.told_{made}", **values)
+    text = frame.words.say(f"reports.told.{made}", **values)
     if said:
-        text += "\n" + frame.words.say("reports.told_reason", reason=said)
+        text += "\n" + frame.words.say("reports.told.reason", reason=said)
     if row.sent_by != actor.account_id:
         await tell(connection, [(row.channel, row.chat)], text, now)
     if made in ("approve", "refuse"):

@@ -33,8 +33,8 @@ async def answer(turn: Turn, text: str) -> Replies | None:
     if kind is None:
         return None
     found = turn.knowledge.search.find(text, today=turn.today, topic=turn.conversation.topic or None)
-    if found.kind == "urgent":
-        return None
+    if found.kind == "urgent" and any(char.isalpha() for char in text):
+        return None  # a bare figure is an answer, never a cry for help
     replies = await engine.typed(turn, kind, text)
     if replies:
         return replies

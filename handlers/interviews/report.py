@@ -176,7 +176,7 @@ def _ask_form(turn: Turn, answers: Answers) -> Ask:
             turn.say("reports.ask_form"), tuple(Choice(form.slug, form.title) for form in forms().in_group(group))
         )
     common = tuple(Choice(form.slug, form.title) for form in forms() if form.common)
-    groups = tuple(turn.choice(f"{_GROUP}{group}", f"reports.group_{group}") for group in GROUPS)
+    groups = tuple(turn.choice(f"{_GROUP}{group}", f"reports.group.{group}") for group in GROUPS)
     return Ask(turn.say("reports.ask_form"), (*common, *groups))
 
 
@@ -221,10 +221,10 @@ def _read_found(
         return Understood({"subject": label, "is_new": True, "found": []}, drop=("home", "member"))
     picked = next((each for each in found if chosen and each[0] == said), found[0] if len(found) == 1 else None)
     if picked is None:
+        if not found and field == "area":
+            return NotUnderstood(turn.say("reports.no_such_area"))
         if not found:
-            return NotUnderstood(
-                turn.say("reports.no_such_area" if field == "area" else "reports.nobody", said=said[:40])
-            )
+            return NotUnderstood(turn.say("reports.nobody", said=said[:40]))
         key = "reports.too_many" if answers.get("more") else "reports.several"
         return NotUnderstood(turn.say(key))
     _, label, home, area, member = picked
@@ -237,7 +237,11 @@ def _read_found(
         values["member"] = member
     # What was answered about the members of another household no longer means anything.
     stale = [f"{told.FIELD}{each.id}" for each in form.form.fields if each.kind in ("member", "members")]
-    return Understood(values, "" if chosen else turn.say("reports.picked", who=label), drop=tuple(stale if member is not None else [*stale, "member"]))
+    return Understood(
+        values,
+        "" if chosen else turn.say("reports.picked", who=label),
+        drop=tuple(stale if member is not None else [*stale, "member"]),
+    )
 
 
 def _ask_field(turn: Turn, answers: Answers, form: ReportForm, name: str) -> Ask:

@@ -18,13 +18,13 @@ class ReportReason:
     confirms = False
 
     def title(self, turn: Turn) -> str:
-        return turn.say("reports.reason_title")
+        return turn.say("reports.reason.title")
 
     def next(self, turn: Turn, answers: Answers, skipped: frozenset[str]) -> str | None:
         return None if "reason" in answers else "reason"
 
     def ask(self, turn: Turn, answers: Answers, field: str) -> Ask:
-        return Ask(turn.say(f"reports.reason_{answers['move']}"))
+        return Ask(turn.say(f"reports.reason.{answers['move']}"))
 
     def read(
         self, turn: Turn, answers: Answers, field: str, said: str, *, chosen: bool

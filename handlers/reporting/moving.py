@@ -27,7 +27,7 @@ async def made(turn: Turn, report_id: int, wanted: str, version: int, reason: st
         )
     except ReportError as failed:
         return [await shown(turn, report_id, saying.error(turn, failed))]
-    said = turn.say("reports.moved", receipt=row.receipt, state=turn.say(f"reports.state_{row.state}"))
+    said = turn.say("reports.moved", receipt=row.receipt, state=turn.say(f"reports.state.{row.state}"))
     if wanted in ("take", "reopen"):
         return [await shown(turn, report_id, said)]
     return [Reply(said, controls=_ways_on(turn))]

@@ -41,7 +41,7 @@ def birth(turn: Turn, said: dict[str, str]) -> str:
 
 def problem(turn: Turn, found: Problem) -> str:
     """Why it cannot be so, and what is needed."""
-    return turn.say(f"reports.check_{found.key}", **_dated(turn, found.values))
+    return turn.say(f"reports.check.{found.key}", **_dated(turn, found.values))
 
 
 def error(turn: Turn, failed: ReportError) -> str:
@@ -52,8 +52,8 @@ def error(turn: Turn, failed: ReportError) -> str:
             "reports.error_first",
             receipt=failed.row.receipt,
             name=(last.name if last is not None else "") or turn.say("reports.somebody"),
-            move=turn.say(f"reports.did_{last.move}") if last is not None else "",
-            state=turn.say(f"reports.state_{failed.row.state}"),
+            move=turn.say(f"reports.did.{last.move}") if last is not None else "",
+            state=turn.say(f"reports.state.{failed.row.state}"),
         )
     return turn.say(failed.key, **_dated(turn, failed.values))
 
@@ -65,7 +65,7 @@ def line(turn: Turn, row: ReportRow) -> str:
         receipt=row.receipt,
         title=forms().get(row.form).title,
         area=row.area_name,
-        state=turn.say(f"reports.state_{row.state}"),
+        state=turn.say(f"reports.state.{row.state}"),
     )
 
 
@@ -75,7 +75,7 @@ def whole(turn: Turn, seen: Viewed) -> str:
     lines = [f"{row.receipt} · {form.title}", f"• {turn.say('reports.where')}: {row.area_name}"]
     if case.household is not None:
         lines.append(f"• {turn.say('reports.household')}: {household_label(case.household)}")
-        status = turn.say(f"reports.status_{case.household.status}")
+        status = turn.say(f"reports.status.{case.household.status}")
         stands = turn.say("reports.stands", status=status, persons=len(case.household.living))
         lines.append(f"• {turn.say('reports.now')}: {stands}")
     if case.member is not None:
@@ -90,7 +90,7 @@ def whole(turn: Turn, seen: Viewed) -> str:
     found = form.problem(case) if row.state in ("sent", "checking", "checked", "deciding") else None
     if found is not None:
         lines.append(f"⚠ {problem(turn, found)}")
-    lines.append(turn.say("reports.state_is", state=turn.say(f"reports.state_{row.state}")))
+    lines.append(turn.say("reports.state.is", state=turn.say(f"reports.state.{row.state}")))
     lines += [_step(turn, seen, number) for number in range(max(0, len(seen.moves) - _MOST_STEPS), len(seen.moves))]
     return "\n".join(lines)
 
@@ -99,7 +99,7 @@ def ways_on(turn: Turn, seen: Viewed) -> tuple[Choice, ...]:
     """The moves that this person may make now, as choices."""
     row = seen.row
     return tuple(
-        turn.choice(f"review:{made}:{row.id}:{row.version}", f"reports.do_{made}")
+        turn.choice(f"review:{made}:{row.id}:{row.version}", f"reports.do.{made}")
         for made in allowed(row.state, seen.parts)
     )
 
@@ -110,7 +110,7 @@ def _step(turn: Turn, seen: Viewed, number: int) -> str:
         "reports.step",
         day=turn.words.time(made.at.astimezone(VIETNAM)),
         name=made.name or turn.say("reports.somebody"),
-        move=turn.say(f"reports.did_{made.move}"),
+        move=turn.say(f"reports.did.{made.move}"),
     )
     reason = seen.reasons.get(made.id)
     return f"{step}: {reason}" if reason else step

@@ -109,7 +109,7 @@ def _alike(turn: Turn, submitted: Submitted) -> Reply:
             receipt=row.receipt,
             name=row.sender or turn.say("reports.somebody"),
             day=turn.words.date(row.event_date),
-            state=turn.say(f"reports.state_{row.state}"),
+            state=turn.say(f"reports.state.{row.state}"),
         )
         for row in submitted.alike
     ]

@@ -107,7 +107,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a report cannot be so: `key` ends a phrase key `reports.check_…`, `field` is what is to be put right."""
+    """Why a report cannot be so: `key` ends a phrase key `reports.check.…`, `field` is what is to be put right."""
 
     key: str
     field: str

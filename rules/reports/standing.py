@@ -11,7 +11,7 @@ from rules.reports.model import Case, Check, Problem
 def day(case: Case) -> Problem | None:
     """An event that is still to come cannot be reported."""
     if case.on is not None and case.on > case.today:
-        return Problem("on_future", "on", {"day": case.on})
+        return Problem("on_future", "day", {"day": case.on})
     return None
 
 
@@ -21,7 +21,7 @@ def village(case: Case) -> Problem | None:
     if area is None or area.closed_on is None or case.on is None or case.on < area.closed_on:
         return None
     values = {"area": area.name, "day": area.closed_on, "successors": ", ".join(area.successors)}
-    return Problem("area_closed_to" if area.successors else "area_closed", "on", values)
+    return Problem("area_closed_to" if area.successors else "area_closed", "day", values)
 
 
 def household(case: Case) -> Problem | None:
@@ -47,7 +47,7 @@ def born(case: Case) -> Problem | None:
     if person is None or person.birth_date is None or case.on is None:
         return None
     if case.on < _earliest(person.birth_date, person.birth_precision):
-        return Problem("before_birth", "on", {"name": person.name, "day": person.birth_date})
+        return Problem("before_birth", "day", {"name": person.name, "day": person.birth_date})
     return None
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Final
 
 _LONGEST: Final = 200
+_WORD: Final = re.compile(r"[^\W_]+")
 
 
 def folded(text: str) -> str:
     """Lower case, no accents, letters and digits only, single spaces: "Nguyễn Thị-Mẫu" is "nguyen thi mau"."""
-    words = "".join(char if char.isalnum() or unicodedata.combining(char) else " " for char in text).split()
-    return " ".join(map(_folded_word, words))
+    return " ".join(map(_folded_word, _WORD.findall(unicodedata.normalize("NFC", text))))
 
 
 @lru_cache(maxsize=8192)

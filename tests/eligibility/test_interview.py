@@ -209,3 +209,13 @@ def test_the_way_on_is_found_in_what_is_typed() -> None:
     assert engine.control("Quay lại.") == engine.BACK
     assert engine.control("khong biet") == engine.SKIP
     assert engine.control("bò") is None
+
+
+async def test_correcting_what_was_not_told_shows_what_was(knowledge: Knowledge) -> None:
+    """After the result, "sửa …" of something unknown lists what there is to correct."""
+    talk = Talk(knowledge)
+    await talk.say("trợ cấp hưu trí xã hội", "1", "bố", "40")
+    assert talk.conversation.interview is not None
+    assert not talk.conversation.interview.current
+    assert "sửa điều nào" in await talk.say("sửa lương hưu")
+    assert "tuổi (bố bác): 40 tuổi" in talk.labels

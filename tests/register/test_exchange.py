@@ -237,15 +237,40 @@ def test_what_is_no_table_is_refused_kindly(small_places: Places, tmp_path: Path
     assert refused.value.reason == reason and "Bác" in str(refused.value)
 
 
-def test_an_archive_that_unpacks_to_something_enormous_is_refused(tmp_path: Path) -> None:
+def test_an_archive_that_unpacks_to_something_enormous_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Before it is unpacked."""
+    monkeypatch.setattr("content.exchange.sheets._MOST_UNPACKED", 100_000)
     file = tmp_path / "a.xlsx"
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/workbook.xml", "w") as part:
-        for _ in range(601):
-            part.write(bytes(1_000_000))
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", bytes(100_001))
     with pytest.raises(ExchangeError) as refused:
         open_sheet(file)
     assert refused.value.reason == "too_large"
+
+
+def test_a_sheet_that_defines_entities_is_refused(small_places: Places, tmp_path: Path) -> None:
+    """Neither a bomb of references nor a file of this machine comes in that way."""
+    good, evil = xlsx(tmp_path / "a.xlsx", [head(1)]), tmp_path / "b.xlsx"
+    with zipfile.ZipFile(good) as old, zipfile.ZipFile(evil, "w") as new:
+        for part in old.namelist():
+            data = old.read(part)
+            if part.endswith("sheet1.xml"):
+                data = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + data
+            new.writestr(part, data)
+    with pytest.raises(ExchangeError) as refused:
+        read(evil, small_places, TODAY, Scores(LAW, TODAY))
+    assert refused.value.reason == "broken"
+
+
+@pytest.mark.parametrize("cut", [200, 2000, 4000])
+def test_a_file_that_was_cut_off_is_refused(small_places: Places, tmp_path: Path, cut: int) -> None:
+    """Wherever the line broke."""
+    file = xlsx(tmp_path / "a.xlsx", [head(1)])
+    file.write_bytes(file.read_bytes()[:cut])
+    with pytest.raises(ExchangeError):
+        read(file, small_places, TODAY, Scores(LAW, TODAY))
 
 
 def test_a_file_without_a_heading_or_column_or_row_says_so(small_places: Places, tmp_path: Path) -> None:

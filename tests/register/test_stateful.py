@@ -276,7 +276,7 @@ def test_the_register_is_always_the_fold_of_its_changes(template: Path) -> None:
     Register.template = template
     machine = Register.TestCase
     machine.settings = settings(
-        max_examples=12, stateful_step_count=18, deadline=None, database=None, derandomize=True,
+        max_examples=8, stateful_step_count=16, deadline=None, database=None, derandomize=True,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     machine().runTest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 import pytest
@@ -93,16 +94,22 @@ async def person(connection: AsyncConnection, role: str, area: str, name: str) -
     return await actor_of_account(connection, account_id, role_id, TODAY)
 
 
-async def settled(database: Database, slug: str = "kim-bang-2023") -> Place:
+@cache
+def frame() -> Frame:
+    """The frame of the demo district, read once."""
+    return frame_of(localities.load("kim-bang-2023"), words.load()["vi"])
+
+
+async def settled(database: Database) -> Place:
     """A database with people and two households."""
-    locality = localities.load(slug)
+    locality = frame().locality
     async with database.write() as connection:
         await sync_areas(connection, locality)
         home, members, _ = await found_household(connection, "MAU-1", "Mẫu Một", "Mẫu Hai", "Mẫu Ba", area=VILLAGE)
         other, _, _ = await found_household(connection, "MAU-2", "Mẫu Bốn", area=VILLAGE, status="near_poor")
         return Place(
             database,
-            frame_of(locality, words.load()["vi"]),
+            frame(),
             Keys.fixed(b"reports", NOW),
             head=await person(connection, "village_head", VILLAGE, "head"),
             neighbour=await person(connection, "village_head", OTHER_VILLAGE, "neighbour"),

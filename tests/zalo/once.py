@@ -58,9 +58,11 @@ class Silent:
 class Process:
     """The intake, the turns and the worker of one process over a database."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], responder: Any = None) -> None:
+    def __init__(
+        self, database: Database, clock: Callable[[], datetime], responder: Any = None, known: Any = None
+    ) -> None:
         channels: dict[str, Channel] = {"zalo_oa": Silent()}
-        knowledge: Any = SimpleNamespace(languages=words.load())
+        knowledge: Any = known or SimpleNamespace(languages=words.load())
         self.delivery = DeliveryWorker(database, channels, clock, poll_s=0.05)
         self.engine = TurnEngine(database, knowledge, responder or Counting(), channels, self.delivery, clock)
         work = Work(database, self.engine.handle, clock)

@@ -1,0 +1,129 @@
+"""The register: the list at any date, a household with its history, and protected fields one by one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from desk.gate import ROOT, DeskRequest, visitor_of
+from desk.pages import Page, query
+from desk.parts import Parts
+from handlers.access import scope_filter
+from handlers.actions.household_page import see_household_page
+from handlers.actions.register import find_households, reveal, undo_change
+from storage import areas
+from storage.register import RegisterError, UndoConflictError
+from storage.register.protected import PROTECTED
+from storage.tables_register import LISTS, STATUSES
+
+_PAGE_SIZE: Final = 50
+_FIELDS_SHOWN: Final = (
+    "status", "status_since", "state", "address", "decision_no", "decision_date", "b1", "b2", "deprivations",
+    "causes", "groups",
+)  # fmt: skip
+
+
+def day_said(said: object) -> date | None:
+    """A date of an address or form; None for none or one that makes no sense."""
+    try:
+        return date.fromisoformat(str(said))
+    except ValueError:
+        return None
+
+
+def list_routes(parts: Parts, page: Page) -> list[Any]:
+    """The list of households."""
+
+    @get("/so-ho")
+    async def listed(request: DeskRequest) -> Response[Any]:
+        visitor = visitor_of(request)
+        said = request.query_params
+        text, village = str(said.get("tim", "")).strip()[:80], str(said.get("thon", ""))[:64]
+        status = said.get("dien", "") if said.get("dien", "") in STATUSES else ""
+        on = day_said(said.get("ngay", ""))
+        problem = ""
+        if on is not None and (status not in LISTS or text):
+            problem, status, text = "day_needs_list", status if status in LISTS else "poor", ""
+        after = tuple(str(said.get("sau", "")).split("|"))
+        async with parts.database.read() as connection:
+            places = await areas.subtree(connection, scope_filter(visitor.actor))
+            place = await areas.get(connection, village) if village else None
+            found = await find_households(
+                connection, visitor.actor, text, status=status or None, on=on, active=said.get("het") != "1",
+                path=place.path if place is not None else "", after=(after[0], after[1]) if len(after) == 2 else None,
+                limit=_PAGE_SIZE,
+            )  # fmt: skip
+        names = {row.key: row for row in places}
+        here = {
+            "tim": text, "thon": village, "dien": status, "ngay": on.isoformat() if on else "",
+            "het": "1" if said.get("het") == "1" else "",
+        }  # fmt: skip
+        return page(
+            "register.html", visitor, active="register", found=found, places=places, names=names, here=here, on=on,
+            problem=problem, statuses=STATUSES, following=query({**here, "sau": "|".join(found.after)})
+            if found.after else "",
+        )  # fmt: skip
+
+    return [listed]
+
+
+def household_routes(parts: Parts, page: Page) -> list[Any]:
+    """One household."""
+
+    async def shown(
+        request: DeskRequest,
+        household_id: int,
+        revealed: dict[tuple[str, int, str], str] | None = None,
+        error: str = "",
+        status: int = 200,
+    ) -> Response[Any]:
+        visitor = visitor_of(request)
+        on = day_said(request.query_params.get("ngay", ""))
+        async with parts.database.write() as connection:
+            seen = await see_household_page(connection, visitor.actor, household_id, on, parts.now(), parts.today)
+            places = {row.key: row.name for row in await areas.subtree(connection, "/")}
+        if seen is None:
+            return page("message.html", visitor, status=404, said=parts.say("desk.gone"))
+        key = f"desk.did_now_{request.query_params.get('xong', '')}"
+        done = parts.say(key) if key in parts.words.phrases else ""
+        return page(
+            "household.html", visitor, status=status, active="register", seen=seen, on=on, fields=_FIELDS_SHOWN,
+            revealed=revealed or {}, error=error, places=places, done=done,
+        )  # fmt: skip
+
+    @get("/ho/{household_id:int}")
+    async def one(household_id: FromPath[int], request: DeskRequest) -> Response[Any]:
+        return await shown(request, household_id)
+
+    @post("/ho/{household_id:int}/xem")
+    async def look(household_id: FromPath[int], request: DeskRequest) -> Response[Any]:
+        visitor = visitor_of(request)
+        form = await request.form()
+        entity, field, row_id = str(form.get("loai", "")), str(form.get("muc", "")), str(form.get("so", ""))
+        if entity not in PROTECTED or field not in PROTECTED[entity] or not row_id.isdecimal() or len(row_id) > 17:
+            return Redirect(f"{ROOT}/ho/{household_id}", status_code=303)
+        try:
+            async with parts.database.write() as connection:
+                said = await reveal(connection, visitor.actor, parts.keys, entity, int(row_id), field, parts.now())
+        except RegisterError:
+            return page("message.html", visitor, status=404, said=parts.say("desk.gone"))
+        return await shown(request, household_id, {(entity, int(row_id), field): said or "–"})
+
+    @post("/ho/{household_id:int}/go")
+    async def undone(household_id: FromPath[int], request: DeskRequest) -> Response[Any]:
+        visitor = visitor_of(request)
+        said = str((await request.form()).get("thay_doi", ""))
+        if not said.isdecimal() or len(said) > 17:
+            return Redirect(f"{ROOT}/ho/{household_id}", status_code=303)
+        try:
+            async with parts.database.write() as connection:
+                await undo_change(connection, visitor.actor, int(said), parts.now())
+        except (UndoConflictError, RegisterError):
+            return await shown(request, household_id, error=parts.say("desk.error_register"), status=409)
+        return Redirect(f"{ROOT}/ho/{household_id}?xong=change_undone", status_code=303)
+
+    return [one, look, undone]
