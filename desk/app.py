@@ -11,7 +11,11 @@ from litestar.background_tasks import BackgroundTask
 from desk.gate import ROOT, BadFormError, DeskRequest, gate
 from desk.pages import Page, pages
 from desk.parts import Parts
+from desk.routes.exchange import export_routes, import_routes
+from desk.routes.figures import figure_routes
+from desk.routes.people import audit_routes, people_routes
 from desk.routes.queue import queue_routes, report_routes
+from desk.routes.register import household_routes, list_routes
 from desk.routes.sign_in import account_routes, link_routes
 from handlers.access import AccessDenied, record_refusal
 from handlers.actions.reports import ReportError
@@ -21,6 +25,13 @@ _ROUTES: tuple[Callable[[Parts, Page], list[Any]], ...] = (
     account_routes,
     queue_routes,
     report_routes,
+    list_routes,
+    household_routes,
+    import_routes,
+    export_routes,
+    people_routes,
+    audit_routes,
+    figure_routes,
 )
 
 

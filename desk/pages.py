@@ -103,7 +103,7 @@ class Shown:
     def term(self, value: str | None, kind: str) -> str:
         """The official term of a status, relation or sex, as files of the exchange write it."""
         names: Mapping[str, tuple[str, ...]] = getattr(layout(), kind)
-        return names[value][0] if value in names else (value or "–")
+        return names[value][0] if value is not None and value in names else (value or "–")
 
     def field(self, value: Any, name: str) -> str:
         """Any field of a household or member in words."""

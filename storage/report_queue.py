@@ -40,6 +40,7 @@ class QueueLine:
     receipt: str
     form: str
     area_name: str
+    above: str
     event_date: date
     created_at: Any
     state: str
@@ -55,17 +56,19 @@ async def queue(
     connection: AsyncConnection, filters: Filters, *, after: int = 0, limit: int = 100
 ) -> tuple[list[QueueLine], int | None]:
     """Reports, oldest first, and the id to go on after (None after the last page)."""
-    heads = members.alias("heads")
+    heads, above = members.alias("heads"), areas.alias("above")
     query = (
         select(
             *(reports.c[name] for name in ("id", "receipt", "form")),
             func.coalesce(areas.c.name, "").label("area_name"),
+            func.coalesce(above.c.name, "").label("above"),
             *(reports.c[name] for name in ("event_date", "created_at", "state", "version", "due_on", "household_id")),
             func.coalesce(households.c.code, "").label("code"),
             func.coalesce(heads.c.name, "").label("head"),
             func.coalesce(accounts.c.name, "").label("sender"),
         )
         .outerjoin(areas, areas.c.key == reports.c.area_key)
+        .outerjoin(above, above.c.key == areas.c.parent_key)
         .outerjoin(accounts, accounts.c.id == reports.c.sent_by)
         .outerjoin(households, households.c.id == reports.c.household_id)
         .outerjoin(heads, heads.c.id == households.c.head_member_id)

@@ -79,9 +79,9 @@ class FileRow:
     content: str
 
 
-async def add(connection: AsyncConnection, values: dict[str, Any]) -> int | None:
+async def add(connection: AsyncConnection, submission: str, values: dict[str, Any]) -> int | None:
     """Store a new report and return its id; None where this submission is stored already."""
-    statement = upsert(connection, reports).values(receipt="", version=1, **values)
+    statement = upsert(connection, reports).values(receipt="", version=1, submission=submission, **values)
     statement = statement.on_conflict_do_nothing(index_elements=[reports.c.submission]).returning(reports.c.id)
     report_id: int | None = (await connection.execute(statement)).scalar_one_or_none()
     if report_id is not None:

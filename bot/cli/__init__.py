@@ -32,6 +32,8 @@ _COMMANDS: Final = {
     "people": "people",
     "audit": "people",
     "reminders": "reminders",
+    "figures": "figures",
+    "overlooked": "figures",
     "import": "register",
     "export": "register",
     "demo": "register",

@@ -188,7 +188,8 @@ def _rule(place: Any, length_mm: float, width_mm: float) -> None:
     for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
         line.set(qn(f"w:{name}"), value)
     borders.append(line)
-    paragraph._p.get_or_add_pPr().append(borders)
+    # The order of these elements is fixed; a word processor may refuse another one.
+    paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:spacing", "w:ind", "w:jc")
 
 
 def _mark(row: Any, name: str) -> None:

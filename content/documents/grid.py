@@ -76,7 +76,8 @@ def _movements(report: PeriodReport, words: DocumentWords, status: str, place: i
     first_rise, end = 3 + len(FALLS), 3 + len(FALLS) + len(RISES)
     heads = [
         Head(words.number, 0, 0, 3), Head(words.area, 0, 1, 3), Head(told.start, 0, 2, 2),
-        Head(told.falls, 0, 3, 1, len(FALLS)), Head(told.rises, 0, first_rise, 1, len(RISES)), Head(told.end, 0, end, 2),
+        Head(told.falls, 0, 3, 1, len(FALLS)), Head(told.rises, 0, first_rise, 1, len(RISES)),
+        Head(told.end, 0, end, 2),
         *(Head(told.columns[name], 1, 3 + at) for at, name in enumerate((*FALLS, *RISES))),
         *(Head(str(at + 1), 2, 2 + at) for at in range(len(COLUMNS) - 1)),
         Head(_FORMULA, 2, end),

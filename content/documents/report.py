@@ -41,11 +41,11 @@ class Line:
     def adds_up(self, status: str) -> bool:
         """Column 9 = 1 - 2 - 3 - 4 + 5 + 6 + 7 + 8, in households and in persons."""
         counted = self.lists[status]
-        return all(
-            counted["start"][each] - sum(counted[name][each] for name in FALLS) + sum(counted[name][each] for name in RISES)
-            == counted["end"][each]
-            for each in (0, 1)
-        )  # fmt: skip
+        for each in (0, 1):
+            falls, rises = (sum(counted[name][each] for name in names) for names in (FALLS, RISES))
+            if counted["start"][each] - falls + rises != counted["end"][each]:
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,27 @@ against the other, and whole subjects left out. See docs/decisions/0002-search.m
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
 _FAMILIAR_PAIRS: Final = 6
 # A message is taken as danger, or as one about the articles, where its sum is above zero.
-_DANGER_BASE: Final = -1.2
-_BELONGS_BASE: Final = -0.9
+_DANGER_BASE: Final = -2.2
+_BELONGS_BASE: Final = -0.6
+
+POVERTY: Final = re.compile(r"\b(?:ngheo|neo don|khuyet tat|tan tat|mo coi|don than|poor|poverty)\b")
+SUPPORT: Final = re.compile(
+    r"\b(?:ho tro|tro cap|tro giup|che do|chinh sach|duoc (?:huong|nhan|cho|cap|gi|tien|linh|giam|mien|khoan|vay)"
+    r"|mien (?:phi|giam)|khong mat tien|xin|support|allowance|free)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the index says of one message, by kind: the best class and, of the classifier alone, all classes together.
 
-    `familiar` counts the word pairs that only articles have.
+    `familiar` counts the word pairs that only articles have; `poverty` and `support` are the words of the programme.
     """
 
     article: float
@@ -30,6 +37,8 @@ class Evidence:
     beyonds: float
     smalltalk: float
     familiar: int
+    poverty: bool
+    support: bool
 
 
 def belongs(found: Evidence) -> float:
@@ -38,9 +47,11 @@ def belongs(found: Evidence) -> float:
         _BELONGS_BASE
         + 2.8 * found.article
         + 0.6 * found.articles
-        - 6.3 * found.beyond
+        - 6.4 * found.beyond
         - 1.0 * found.beyonds
-        + 4.1 * min(found.familiar, _FAMILIAR_PAIRS) / _FAMILIAR_PAIRS
+        + 4.0 * min(found.familiar, _FAMILIAR_PAIRS) / _FAMILIAR_PAIRS
+        + 1.8 * found.poverty
+        + 0.7 * found.support
     )
 
 

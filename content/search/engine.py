@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from content.search.deciding import Evidence, belongs, danger
+from content.search.deciding import POVERTY, SUPPORT, Evidence, belongs, danger
 from content.search.features import features_of
 from content.search.finding import CANDIDATES_AT_MOST, Candidate, Finding, Kind
 from content.search.followup import FollowUps
@@ -133,7 +133,7 @@ class Search:
             beyond = ("out_of_scope", min(beyond[1], best))
         if beyond[0] == "insult":
             beyond = ("insult", min(beyond[1], best))
-        found = self._evidence(whole, best, {kind: top for kind, (_, top) in tops.items()} | {"handoff": beyond[1]})
+        found = self._evidence(whole, best, urgent[1], smalltalk[1], beyond)
         if danger(found, **signs(whole.text)) > 0:
             return Finding("urgent", None, (), subject=urgent[0])
         if len(whole.words) <= _SMALLTALK_WORDS_AT_MOST and smalltalk[1] > max(best, beyond[1], _SMALLTALK_FROM):
@@ -153,17 +153,24 @@ class Search:
         top = int(members[scores[members].argmax()])
         return self._labels[top].partition(":")[2].partition("/")[0], float(scores[top])
 
-    def _evidence(self, whole: _Read, best: float, tops: dict[str, float]) -> Evidence:
+    def _evidence(
+        self, whole: _Read, best: float, urgent: float, smalltalk: float, beyond: tuple[str, float]
+    ) -> Evidence:
         sums = {kind: float(whole.raw.linear[members].sum()) for kind, members in self._of_kind.items()}
+        words = " ".join(whole.words)
+        # Whoever asks for a neighbour's secrets, or gives the bot orders, speaks of poverty and support as well.
+        candid = beyond[0] in ("", "out_of_scope")
         return Evidence(
             article=best,
             articles=sums["article"],
-            urgent=tops["urgent"],
+            urgent=urgent,
             urgents=sums["urgent"],
-            beyond=tops["handoff"],
+            beyond=beyond[1],
             beyonds=sums["handoff"],
-            smalltalk=tops["smalltalk"],
+            smalltalk=smalltalk,
             familiar=sum(f"{first} {second}" in self._pairs for first, second in pairwise(whole.words)),
+            poverty=candid and POVERTY.search(words) is not None,
+            support=candid and SUPPORT.search(words) is not None,
         )
 
     def _candidates(self, scores: Floats) -> tuple[Candidate, ...]:

@@ -16,7 +16,7 @@ from handlers.access import scope_filter
 from handlers.actions.household_page import see_household_page
 from handlers.actions.register import find_households, reveal, undo_change
 from storage import areas
-from storage.register import RegisterError, UndoConflictError
+from storage.register import Entity, RegisterError, UndoConflictError
 from storage.register.protected import PROTECTED
 from storage.tables_register import LISTS, STATUSES
 
@@ -103,8 +103,9 @@ def household_routes(parts: Parts, page: Page) -> list[Any]:
     async def look(household_id: FromPath[int], request: DeskRequest) -> Response[Any]:
         visitor = visitor_of(request)
         form = await request.form()
-        entity, field, row_id = str(form.get("loai", "")), str(form.get("muc", "")), str(form.get("so", ""))
-        if entity not in PROTECTED or field not in PROTECTED[entity] or not row_id.isdecimal() or len(row_id) > 17:
+        entity: Entity = "member" if form.get("loai") == "member" else "household"
+        field, row_id = str(form.get("muc", "")), str(form.get("so", ""))
+        if field not in PROTECTED[entity] or not row_id.isdecimal() or len(row_id) > 17:
             return Redirect(f"{ROOT}/ho/{household_id}", status_code=303)
         try:
             async with parts.database.write() as connection:

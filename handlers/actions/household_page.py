@@ -1,4 +1,4 @@
-"""A household as the desk shows it on any day, with its history and its reports. Every look stands in the audit trail."""
+"""A household as the desk shows it on any day, with its history and reports. Every look stands in the audit trail."""
 
 from __future__ import annotations
 

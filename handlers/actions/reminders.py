@@ -44,7 +44,8 @@ async def remind(connection: AsyncConnection, frame: Frame, now: datetime, today
         for account in {one.role.account_id for one in holders if _acts(frame, one, row)}:
             by_person.setdefault(account, []).append(row)
     for account, waiting in sorted(by_person.items()):
-        chats = [(channel, chat) for channel, chat, preferred in await people.chats_of(connection, account) if preferred]
+        known = await people.chats_of(connection, account)
+        chats = [(channel, chat) for channel, chat, preferred in known if preferred]
         if chats:
             await tell(connection, chats, _text(frame, waiting), now)
             told += 1

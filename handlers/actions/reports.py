@@ -15,21 +15,32 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handlers.access import COMMUNE_OFFICER, DISTRICT_OFFICER, VILLAGE_HEAD, AccessDenied, Actor, can, require
 from handlers.reporting import told as telling
-from handlers.reporting.effects import items_of
+from handlers.reporting.errors import ReportError, SeenFirstError, problem_error
 from handlers.reporting.frame import Frame
+from handlers.reporting.happening import happen, unhappen
 from handlers.reporting.notices import tell
 from handlers.reporting.told import Told, case_of
 from rules.reports.catalogue import forms
-from rules.reports.model import Case, Problem
+from rules.reports.model import Case
 from rules.review import NEEDS_REASON, Part, following
 from rules.time_limits import due_on
-from storage import areas, audit, register, reports
+from storage import areas, audit, reports
 from storage.keys import Keys
-from storage.register import Change, LaterEventError, RegisterError, StaleError, UndoConflictError
 from storage.register.names import folded
-from storage.register.reading import change as change_of
 from storage.reports import MoveRow, ReportRow
 from storage.turns import ChatKey
+
+__all__ = [
+    "LEVELS",
+    "ReportError",
+    "SeenFirstError",
+    "Submitted",
+    "Viewed",
+    "move",
+    "parts_of",
+    "submit",
+    "view",
+]
 
 LEVELS: Final[Mapping[str, str]] = {
     VILLAGE_HEAD: "village",
@@ -39,29 +50,6 @@ LEVELS: Final[Mapping[str, str]] = {
 """The level of the review route that a role stands for."""
 LONGEST_REASON: Final = 1000
 _TOLD: Final = frozenset({"take", "ask", "correct", "forward", "back", "approve", "refuse", "reopen"})
-
-
-class ReportError(Exception):
-    """Something that cannot be done with a report; `key` is the phrase that says why, with its values."""
-
-    def __init__(self, key: str, **values: Any) -> None:
-        super().__init__(key)
-        self.key: Final = key
-        self.values: Final[Mapping[str, Any]] = values
-
-
-class SeenFirstError(ReportError):
-    """Somebody else was first: who did what, and how the report stands now."""
-
-    def __init__(self, row: ReportRow, last: MoveRow | None) -> None:
-        super().__init__("reports.error_first")
-        self.row: Final = row
-        self.last: Final = last
-
-
-def problem_error(problem: Problem) -> ReportError:
-    """A check that failed, as an error with its phrase."""
-    return ReportError(f"reports.check.{problem.key}", **problem.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +114,6 @@ async def submit(
             raise problem_error(problem)
     state = "joined" if joined is not None else frame.route.beginning
     values = {
-        "submission": told.submission,
         "sent_by": actor.account_id,
         "channel": chat[0],
         "chat": chat[1],
@@ -138,16 +125,13 @@ async def submit(
         **_said(keys, told, hashes),
         **_times(frame, told, state, now, today, today),
     }
-    report_id = await reports.add(connection, values)
-    row = await (
-        reports.by_submission(connection, told.submission) if report_id is None else reports.get(connection, report_id)
-    )
+    report_id = await reports.add(connection, told.submission, values)
+    row = await reports.by_submission(connection, told.submission)
     if row is None:
         raise ReportError("reports.error_gone")
-    if report_id is None:
-        return Submitted(row, again=True)
-    await _record(connection, actor, keys, row, "join" if joined is not None else "send", "", state, None, now)
-    return Submitted(row)
+    if report_id is not None:
+        await _record(connection, actor, keys, row, "join" if joined is not None else "send", "", state, None, now)
+    return Submitted(row, again=report_id is None)
 
 
 async def move(
@@ -194,9 +178,9 @@ async def move(
             values |= await _corrected(connection, actor, keys, frame, row, told, today)
             reason = json.dumps({"on": before.on.isoformat(), "fields": dict(before.fields)}, ensure_ascii=False)
         if wanted == "approve":
-            values |= await _happen(connection, actor, keys, frame, row, now, today)
+            values |= await happen(connection, actor, keys, frame, row, now, today)
         if wanted == "reopen" and row.change_id is not None:
-            values |= await _unhappen(connection, actor, keys, row, now)
+            values |= await unhappen(connection, actor, keys, row, now)
         if not await reports.change(connection, row.id, version, {"state": after, **values}):
             raise SeenFirstError(row, await _last_move(connection, row.id))
         await _record(connection, actor, keys, row, wanted, row.state, after, reason or None, now)
@@ -265,49 +249,6 @@ async def _require_other(connection: AsyncConnection, actor: Actor, case: Case) 
     if case.other is not None:
         area = await areas.get(connection, case.other.area_key)
         require(actor, "see_household", area.path if area is not None else "")
-
-
-async def _happen(
-    connection: AsyncConnection, actor: Actor, keys: Keys, frame: Frame, row: ReportRow, now: datetime, today: date
-) -> dict[str, Any]:
-    told = telling.opened(keys, row)
-    case, area = await case_of(connection, frame, told, today)
-    form = forms().get(row.form)
-    problem = form.problem(case)
-    if problem is not None:
-        raise problem_error(problem)
-    effect = form.effect(case)
-    demo = area.demo if area is not None else False
-    try:
-        items, founded = await items_of(connection, keys, effect, code=f"BC{row.id:04d}", demo=demo)
-        if not items:
-            return {"decided_at": now}
-        wanted = Change(effect.kind or row.form, row.event_date, items, actor.account_id or None, row.id)
-        change_id = await register.apply(connection, wanted, now)
-    except LaterEventError as error:
-        later = await change_of(connection, error.change_id)
-        raise ReportError("reports.error_later", day=later.event_date) from error
-    except StaleError as error:
-        raise ReportError("reports.error_stale") from error
-    except RegisterError as error:
-        raise ReportError("reports.error_register") from error
-    return {"decided_at": now, "change_id": change_id, **({"household_id": founded} if founded is not None else {})}
-
-
-async def _unhappen(
-    connection: AsyncConnection, actor: Actor, keys: Keys, row: ReportRow, now: datetime
-) -> dict[str, Any]:
-    if row.change_id is None:
-        return {}
-    try:
-        await register.undo(connection, row.change_id, now, account_id=actor.account_id or None, report_id=row.id)
-    except UndoConflictError as error:
-        later = await change_of(connection, error.conflicting)
-        raise ReportError("reports.error_built_on", day=later.event_date) from error
-    except RegisterError as error:
-        raise ReportError("reports.error_stale") from error
-    is_new = telling.opened(keys, row).is_new
-    return {"change_id": None, "decided_at": None, **({"household_id": None} if is_new else {})}
 
 
 def _said(keys: Keys, told: Told, hashes: Sequence[str]) -> dict[str, Any]:

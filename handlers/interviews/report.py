@@ -172,9 +172,8 @@ class Report:
 def _ask_form(turn: Turn, answers: Answers) -> Ask:
     group = answers.get("group", "")
     if group:
-        return Ask(
-            turn.say("reports.ask_form"), tuple(Choice(form.slug, form.title) for form in forms().in_group(group))
-        )
+        options = tuple(Choice(form.slug, form.title) for form in forms().in_group(group))
+        return Ask(turn.say("reports.ask_form"), (*options, turn.choice(_GROUP, "reports.groups")))
     common = tuple(Choice(form.slug, form.title) for form in forms() if form.common)
     groups = tuple(turn.choice(f"{_GROUP}{group}", f"reports.group.{group}") for group in GROUPS)
     return Ask(turn.say("reports.ask_form"), (*common, *groups))

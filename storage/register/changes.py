@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.register import derived
@@ -25,7 +25,7 @@ from storage.register.model import (
 )
 from storage.register.names import folded
 from storage.register.reading import TABLE, change, histories, hold_periods, homes_in, members_of, paths, rows
-from storage.tables_register import change_households, changes
+from storage.tables_register import change_households, changes, households
 
 
 async def apply(connection: AsyncConnection, wanted: Change, now: datetime) -> int:
@@ -171,6 +171,7 @@ async def _write(
     now: datetime,
     undoes: int | None = None,
 ) -> int:
+    await _refuse_known_codes(connection, wanted.items)
     await _write_rows(connection, wanted.items, now)
     touched = sorted(present.touched)
     known = await paths(connection, _area_keys(wanted, present, history))
@@ -185,6 +186,16 @@ async def _write(
     homes = {home for each in complete if _shares_member(each, wanted) for home in homes_in(each)}
     await derived.book(connection, change_id, {*touched, *homes}, complete, known)
     return change_id
+
+
+async def _refuse_known_codes(connection: AsyncConnection, items: Iterable[Item]) -> None:
+    codes = {(item.after or {})["code"]: item.id for item in items if "code" in (item.after or {})}
+    if not codes:
+        return
+    query = select(households.c.code, households.c.id).where(households.c.code.in_(list(codes)))
+    for row in await connection.execute(query):
+        if row.id != codes[row.code]:
+            raise StaleError("household", codes[row.code], "code", found=row.code)
 
 
 def _shares_member(each: Recorded, wanted: Change) -> bool:

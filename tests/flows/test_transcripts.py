@@ -1,7 +1,7 @@
 """Golden transcripts: whole talks on the plainest channel, compared line by line.
 
 A header `# invited: <role> <area> <code> <name>` makes an invitation before the talk; a line that begins with `@b`
-comes from another chat than the rest. A header `# register: demo` loads the demo's register before the talk.
+comes from another chat than the rest. A header `# register: demo` loads the demo's register before the talk. A line that begins with `<@b` is a notice to chat `b`.
 
 `REWRITE=1 pytest tests/flows` writes what the bot says now; the change is then reviewed as text.
 """
@@ -13,7 +13,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
+from sqlalchemy import select
 
 from bot.channels.terminal import TerminalChannel
 from bot.delivery import DeliveryWorker
@@ -23,12 +25,14 @@ from bot.words import knowledge
 from content.exchange.demo import load as read_demo
 from handlers.actions.demo import load_demo
 from handlers.actions.people import invitation_hashes, sync_areas
-from handlers.messages import Incoming
+from handlers.messages import Incoming, Reply
 from handlers.respond import Responder
 from handlers.turn import Knowledge
 from storage import migrate, people
 from storage.database import Database
 from storage.keys import Keys
+from storage.outbox import Priority
+from storage.tables import outbox
 
 _FOLDER = Path(__file__).parent / "transcripts"
 _KNOWN: dict[str, Knowledge] = {}
@@ -64,7 +68,8 @@ async def _talk(said: list[str], known: Knowledge, at: datetime, tmp_path: Path,
     if "# register: demo" in heard:
         await _load_register(known, at, database)
     channel = TerminalChannel(write)
-    delivery = DeliveryWorker(database, {channel.name: channel}, lambda: at, flush_s=0)
+    # Notices are written down from the outbox below: when a worker would find them is a matter of its clock.
+    delivery = DeliveryWorker(database, {channel.name: channel}, lambda: at, poll_s=3600, flush_s=0)
     engine = TurnEngine(database, known, Responder(), {channel.name: channel}, delivery, lambda: at)
     await delivery.start()
     try:
@@ -75,6 +80,7 @@ async def _talk(said: list[str], known: Knowledge, at: datetime, tmp_path: Path,
             incoming = Incoming(channel.name, chat, str(number), at, text="" if choice else text, choice=choice)
             assert await engine.handle(incoming) is Outcome.DONE
             await delivery.drain()
+            noticed = await _write_notices(database, noticed, heard)
     finally:
         await engine.close()
         await delivery.close()
@@ -100,3 +106,14 @@ async def _load_register(known: Knowledge, at: datetime, database: Database) -> 
     async with database.write() as connection:
         await sync_areas(connection, known.locality)
         await load_demo(connection, demo, known.keys, at)
+
+
+async def _write_notices(database: Database, after: int, heard: list[str]) -> int:
+    """What was put into the outbox for somebody else: "<@b …" in the transcript. Returns the last id seen."""
+    async with database.read() as connection:
+        query = select(outbox).where(outbox.c.id > after, outbox.c.priority == int(Priority.NOTICE))
+        for row in await connection.execute(query.order_by(outbox.c.id)):
+            lines = msgspec.json.decode(row.payload, type=Reply).text.splitlines()
+            heard.extend(f"<@{row.chat} {line}" for line in lines)
+            after = row.id
+    return after

@@ -225,3 +225,14 @@ async def test_two_officers_at_once_the_second_is_told(district: Database, secon
 
     told = await asyncio.gather(exit_poverty(district, "near_poor"), exit_poverty(second, "none"))
     assert sorted(told) == ["done", "status"]
+
+
+async def test_a_code_belongs_to_one_household(connection: AsyncConnection) -> None:
+    """Also when the one before comes back by undoing its undo."""
+    _, _, made = await found_household(connection, "MAU-1", "Nguyễn Văn Mẫu 01")
+    with pytest.raises(StaleError, match="code"):
+        await found_household(connection, "MAU-1", "Nguyễn Văn Mẫu 02")
+    undone = await register.undo(connection, made, NOW)
+    await found_household(connection, "MAU-1", "Nguyễn Văn Mẫu 02")
+    with pytest.raises(StaleError, match="code"):
+        await register.undo(connection, undone, NOW)

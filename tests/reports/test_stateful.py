@@ -200,7 +200,7 @@ _MADE: list[Path] = []
 
 TestReview = Review.TestCase
 TestReview.settings = settings(
-    max_examples=10,
+    max_examples=15,
     stateful_step_count=14,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

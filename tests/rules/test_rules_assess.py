@@ -9,9 +9,10 @@ from statistics import median
 
 import pytest
 
-from rules import assess, parameters
+from rules import assess, parameters, simulation
 from rules.assess import Assessor
 from rules.errors import RulesError
+from rules.household import parse
 from rules.local import LocalFigure, with_overrides
 
 
@@ -169,10 +170,11 @@ def _facts_of(assessor: Assessor, slug: str, day: date) -> set[str]:
 
 def test_the_talk_is_short_and_ends_with_every_verdict(assessor: Assessor, today: date) -> None:
     """Over simulated households: at most 9 questions for the middle one, a first useful verdict within 3."""
-    random = Random(11)
+    random, kinds = Random(2026), simulation.load()
     lengths, firsts = [], []
-    for _ in range(15):
-        answers = assessor.population.household(random)
+    for _ in range(40):
+        house = simulation.simulated(kinds, assessor.population, assessor.engine.book, random)
+        answers = house.told(random.randrange(len(house.persons)))
         known: dict[str, object] = {}
         first = None
         while (state := assessor.assess(known, today)).next is not None:
@@ -185,6 +187,39 @@ def test_the_talk_is_short_and_ends_with_every_verdict(assessor: Assessor, today
         firsts.append(first if first is not None else len(known))
     assert median(lengths) <= 9
     assert median(firsts) <= 3
+
+
+def test_a_simulated_household_can_exist(assessor: Assessor) -> None:
+    """No contradiction among its facts, and whoever names a need or a special situation has one."""
+    random, kinds, book = Random(5), simulation.load(), assessor.engine.book
+    for _ in range(40):
+        house = simulation.simulated(kinds, assessor.population, book, random)
+        assert 1 <= len(house.persons) <= 6
+        parse(house.whole(), book)
+        if house.household["household.need"] == "card":
+            assert any(person["person.lacks_card"] == "yes" for person in house.persons)
+
+
+def test_the_place_answers_from_the_day_it_became_a_ward(assessor: Assessor) -> None:
+    """Since 2025-07-01 all of the area is wards; whoever lives elsewhere or says otherwise is believed."""
+    given = {"household.status": "none", "household.income_per_head": 1_900_000, "household.deprivations": 3}
+    found = [
+        verdicts(assessor, {**given, **more}, day)["poor-household"]
+        for more, day in (
+            ({}, date(2025, 6, 30)),
+            ({}, date(2025, 7, 1)),
+            ({"household.area": "rural"}, date(2025, 7, 1)),
+            ({"household.resident": "no"}, date(2025, 7, 1)),
+        )
+    ]
+    assert found == ["unknown", "eligible", "not_eligible", "unknown"]
+
+
+def test_what_one_answer_implies_is_not_asked_again(assessor: Assessor, today: date) -> None:
+    """Who needs to mend the water works has broken ones; a stated answer outweighs it."""
+    given = {"household.area": "rural", "household.need": "water"}
+    assert verdicts(assessor, given, today)["credit-water"] == "eligible"
+    assert verdicts(assessor, {**given, "household.lacks_water_works": "no"}, today)["credit-water"] == "not_eligible"
 
 
 def test_nothing_is_asked_that_cannot_matter(assessor: Assessor, today: date) -> None:

@@ -154,10 +154,12 @@ def test_one_slug_stands_for_one_benefit() -> None:
         "- {id: person.x, type: integer, short: x, question: x}",
         "- {id: person.x, type: yes_no, short: x, question: x, otherwise: no}",
         "- {id: person.x, type: choice, short: x, question: x, choices: {a: b}, place: c}",
+        "- {id: person.x, type: yes_no, short: x, question: x, place_from: {2025-07-01: 'yes'}}",
+        "- {id: person.x, type: yes_no, short: x, question: x, follows: {fact: household.y, in: [a], value: 'yes'}}",
     ],
 )
 def test_a_broken_fact_list_is_refused(tmp_path: Path, entry: str) -> None:
-    """No question, no such type, no such level, no bounds, half a condition, an impossible value."""
+    """No question, no such type, no such level, no bounds, half a condition, an impossible value, another level."""
     file = tmp_path / "facts.yaml"
     file.write_text(entry, encoding="utf-8")
     with pytest.raises(RulesError):

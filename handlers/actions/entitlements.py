@@ -1,0 +1,248 @@
+"""Going through the register: who becomes entitled to something by a birthday, a change or new law, or no longer is.
+
+A household is never told a verdict here. There is no link between accounts and households, so the list goes to the
+village head and the commune, who visit; nothing is sent to the household itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from content.documents.entitled import load as load_words
+from handlers.access import COMMUNE_OFFICER, VILLAGE_HEAD, Actor, can, require, scope_filter
+from handlers.entitled.comparing import Comparer, News
+from handlers.entitled.facts import Known, OpenDisability, known
+from handlers.reporting.frame import Frame
+from handlers.reporting.notices import tell
+from handlers.turn import VIETNAM
+from rules.assess import Assessor
+from rules.errors import RulesError
+from storage import areas, audit, entitlements, people
+from storage.audit import Event
+from storage.entitlements import Finding, FoundRow, RunRow
+from storage.errors import StorageError
+from storage.keys import Keys
+from storage.register import protected
+from storage.register.fold import State, fold_until
+from storage.register.reading import histories, in_parts
+
+_EVERYWHERE: Final = "/"
+_HISTORIES_AT_ONCE: Final = 200
+_ASKED_OF: Final = (VILLAGE_HEAD, COMMUNE_OFFICER)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run did."""
+
+    id: int
+    since: date
+    on: date
+    households: int
+    persons: int
+    found: int
+    new: int
+    unreadable: int
+
+
+async def run(
+    connection: AsyncConnection,
+    assessor: Assessor,
+    keys: Keys,
+    now: datetime,
+    *,
+    today: date,
+    on: date | None = None,
+    since: date | None = None,
+    area_key: str | None = None,
+) -> Run:
+    """Compare the whole register on two days and keep what differs; doing it again finds the same and adds nothing.
+
+    Without `since` it goes on where the last run ended, so a night that was missed is made up for.
+
+    Raises:
+        StorageError: there is no such area, or `since` is not before `on`.
+        DateOutsideLawError: no law is known for one of the days.
+    """
+    path = _EVERYWHERE
+    if area_key is not None:
+        area = await areas.get(connection, area_key)
+        if area is None:
+            raise StorageError(f"unknown area {area_key!r}")
+        path = area.path
+    day = on or today
+    last = await entitlements.run_before(connection, path, day) if since is None else None
+    start = since or (last.on if last is not None else day - timedelta(days=1))
+    if start >= day:
+        raise StorageError("the day to compare with must lie before the day looked at")
+    await audit.serialise(connection)
+    run_id = await entitlements.begin(connection, path, start, day, now)
+    # What happened earlier and became known only now is news too; of the past only the days of the events count.
+    told = last.started_at if last is not None else datetime.combine(start + timedelta(days=1), time(), VIETNAM)
+    walk = _Walk(connection, Comparer(assessor, start, day), keys)
+    await walk.go(path, told if day >= today else None)
+    await entitlements.record(connection, run_id, walk.found, now)
+    row = RunRow(run_id, path, start, day, now)
+    found, new = await entitlements.finish(connection, row, walk.households, walk.persons, walk.unreadable)
+    detail = {"from": start.isoformat(), "to": day.isoformat(), "households": walk.households, "findings": found}
+    await audit.append(connection, Event("look_for_overlooked", "register", str(run_id), None, "", path, detail), now)
+    return Run(run_id, start, day, walk.households, walk.persons, found, new, walk.unreadable)
+
+
+async def findings_of(connection: AsyncConnection, run_id: int) -> list[FoundRow]:
+    """Everything that a run found, for the operator."""
+    return [row for _, row in await _every(connection, _EVERYWHERE, run_id=run_id)]
+
+
+async def see_findings(
+    connection: AsyncConnection, actor: Actor, since: date, path: str = ""
+) -> list[FoundRow]:  # fmt: skip
+    """The list "hộ có thể được thêm" of the actor's area, or a part of it.
+
+    What tells of somebody's health is left out for who may not see such fields.
+
+    Raises:
+        AccessDenied: the area is not the actor's.
+    """
+    scope = path or scope_filter(actor)
+    require(actor, "see_household", scope)
+    sensitive = can(actor, "show_sensitive", scope)
+    return [row for _, row in await _every(connection, scope, since=since, sensitive=sensitive)]
+
+
+async def tell_staff(connection: AsyncConnection, frame: Frame, run_id: int, now: datetime, today: date) -> int:
+    """One notice to each village head and commune officer in whose area a run found something new; returns how many.
+
+    It says how many households, never whose. A finding is told once.
+    """
+    untold = await _every(connection, _EVERYWHERE, run_id=run_id, untold=True)
+    if not untold:
+        return 0
+    holders = await people.holders(connection, "/", today, limit=100_000)
+    notices = 0
+    for one in holders:
+        role = one.role
+        if role.role not in _ASKED_OF or role.start > today:
+            continue
+        homes = {
+            row.finding.household_id
+            for _, row in untold
+            if row.finding.area_path.startswith(role.area_path)
+            and not (row.finding.sensitive and role.role == VILLAGE_HEAD)
+        }
+        chats = [
+            (channel, chat) for channel, chat, chosen in await people.chats_of(connection, role.account_id) if chosen
+        ]
+        if homes and chats:
+            text = load_words().notice.format(count=len(homes), area=role.area_name)
+            await tell(connection, chats, text, now)
+            notices += 1
+    await entitlements.told(connection, [row_id for row_id, _ in untold], now)
+    await audit.append(connection, Event("tell_overlooked", "register", str(run_id), detail={"notices": notices}), now)
+    return notices
+
+
+async def _every(
+    connection: AsyncConnection, path: str, *, run_id: int | None = None, since: date | None = None,
+    untold: bool = False, sensitive: bool = True,
+) -> list[tuple[int, FoundRow]]:  # fmt: skip
+    found: list[tuple[int, FoundRow]] = []
+    while True:
+        page = await entitlements.findings(
+            connection, path, run_id=run_id, since=since, untold=untold, sensitive=sensitive,
+            after=found[-1][0] if found else 0,
+        )  # fmt: skip
+        found += page
+        if not page:
+            return found
+
+
+class _Walk:
+    """One way through the register: pages of households as they are, and those with news from their history."""
+
+    def __init__(self, connection: AsyncConnection, comparer: Comparer, keys: Keys) -> None:
+        self.connection: Final = connection
+        self.comparer: Final = comparer
+        self.opened: Final = _opener(keys, comparer.assessor)
+        self.found: Final[list[Finding]] = []
+        self.households = self.persons = self.unreadable = 0
+        self.places: dict[str, tuple[str, bool, date, date | None]] = {}
+
+    async def go(self, path: str, known_by: datetime | None) -> None:
+        """Everything below a path. Rows of today also stand for the past where nothing has changed since."""
+        self.places = await entitlements.places(self.connection)
+        since, on = self.comparer.since, self.comparer.on
+        news = await entitlements.changed(self.connection, path, since, known_by)
+        async for ids, state in entitlements.homes(self.connection, path):
+            still = [household_id for household_id in ids if household_id not in news]
+            before, after = self._known(state, still, since), self._known(state, still, on)
+            for household_id in still:
+                self._compare(household_id, before, after, None)
+        for part in in_parts(news, _HISTORIES_AT_ONCE):
+            told = await histories(self.connection, part)
+            past = [each for each in told if known_by is None or each.recorded_at <= known_by]
+            was, now = fold_until(past, since), fold_until(told, on)
+            before, after = self._known(was, None, since), self._known(now, None, on)
+            for household_id in part:
+                self._compare(household_id, before, after, News(*news[household_id]))
+
+    def _known(self, state: State, wanted: Iterable[int] | None, on: date) -> dict[int, Known]:
+        """The facts of the active households of a state, by id."""
+        homes = {row_id: fields for (entity, row_id), fields in state.items() if entity == "household"}
+        members: dict[int, list[tuple[int, dict[str, object]]]] = {}
+        for (entity, row_id), fields in state.items():
+            if entity == "member" and fields.get("household_id") in homes:
+                members.setdefault(fields["household_id"], []).append((row_id, fields))
+        found: dict[int, Known] = {}
+        for household_id in homes if wanted is None else wanted:
+            home = homes[household_id]
+            if home["state"] != "active":
+                continue
+            path, rural, start, end = self.places[home["area_key"]]
+            told = rural if start <= on and (end is None or on < end) else None
+            found[household_id] = known(home, members.get(household_id, ()), on, path, told, self.opened)
+        return found
+
+    def _compare(self, household_id: int, before: dict[int, Known], after: dict[int, Known], news: News | None) -> None:
+        was, now = before.get(household_id), after.get(household_id)
+        try:
+            self.found.extend(self._findings(household_id, was, now, before, after, news))
+        except RulesError:
+            self.unreadable += 1
+        self.households += now is not None
+        self.persons += len(now.persons) if now is not None else 0
+
+    def _findings(
+        self, household_id: int, was: Known | None, now: Known | None, before: dict[int, Known],
+        after: dict[int, Known], news: News | None,
+    ) -> Iterator[Finding]:  # fmt: skip
+        yield from self.comparer.household(household_id, was, now, news)
+        here = now.persons if now is not None else {}
+        for member_id in here:
+            # Whoever moved to another household of the register is one person, not one who left and one who came.
+            earlier = was if was is not None and member_id in was.persons else _home_of(member_id, before, news)
+            yield from self.comparer.person(household_id, member_id, earlier, now, news)
+        for member_id in was.persons if was is not None else ():
+            if member_id not in here and _home_of(member_id, after, news) is None:
+                yield from self.comparer.person(household_id, member_id, was, now, news)
+
+
+def _home_of(member_id: int, homes: dict[int, Known], news: News | None) -> Known | None:
+    if news is None:
+        return None
+    return next((home for home in homes.values() if member_id in home.persons), None)
+
+
+def _opener(keys: Keys, assessor: Assessor) -> OpenDisability:
+    degrees = assessor.engine.book.get("person.disability_degree").choices
+
+    def opened(ciphertext: str) -> str | None:
+        said = protected.opened(keys, "member", "disability", ciphertext)
+        return said if said in degrees else None
+
+    return opened

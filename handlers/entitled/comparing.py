@@ -1,0 +1,215 @@
+"""Verdicts before and after, and what lies between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from handlers.entitled.facts import Facts, Known, birthday
+from rules.assess import Assessor
+from rules.catalogue import Benefit
+from rules.household import PERSONS, parse
+from rules.verdict import Result
+from storage.entitlements import Finding
+
+WATCHED: Final = frozenset({"allowance", "health", "education", "electricity", "legal", "funeral"})
+"""Groups of benefits to which a household has a claim by what it is. Loans, courses, houses and emergency help begin
+with a wish or an event that the register does not hold."""
+_FUNERAL: Final = "funeral"
+_AGE: Final = "person.age"
+_MOST_OPEN: Final = 3
+"""With more facts open nobody can say that a household "may be entitled"; the talk about benefits asks them in turn."""
+
+Outcome = str  # yes, no, open
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The latest change of a household that lies between the two days."""
+
+    kind: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A person or a household with the day on which it is looked at."""
+
+    home: Facts
+    person: Facts | None
+    on: date
+
+
+class Comparer:
+    """Compares households on two days. Verdicts are kept: few combinations of facts differ for the rules."""
+
+    def __init__(self, assessor: Assessor, since: date, on: date) -> None:
+        self.assessor: Final = assessor
+        self.since: Final = since
+        self.on: Final = on
+        wanted = [each for each in assessor.engine.catalogue if each.group in WATCHED]
+        self._benefits: Final[Mapping[str, Benefit]] = {each.slug: each for each in wanted}
+        self._levels: Final = {
+            level: [each for each in wanted if each.level == level] for level in ("household", "person")
+        }
+        self._kept: Final[dict[Any, dict[str, Result]]] = {}
+        self._differing: Final[dict[Any, list[tuple[str, str]]]] = {}
+        self._sensitive: Final = frozenset(fact.id for fact in assessor.engine.book if fact.sensitive)
+
+    def household(
+        self, household_id: int, before: Known | None, after: Known | None, news: News | None
+    ) -> Iterator[Finding]:
+        """What begins and ends for the household as a whole."""
+        was = Side(before.home, None, self.since) if before is not None else None
+        now = Side(after.home, None, self.on) if after is not None else None
+        here = after or before
+        if here is not None:
+            yield from self._compare(household_id, 0, here.area_path, was, now, news, None)
+
+    def person(
+        self,
+        household_id: int,
+        member_id: int,
+        before: Known | None,
+        after: Known | None,
+        news: News | None,
+    ) -> Iterator[Finding]:
+        """What begins and ends for a person, who may have belonged to another household before."""
+        was = now = None
+        if before is not None and member_id in before.persons:
+            was = Side(before.home, before.persons[member_id], self.since)
+        if after is not None and member_id in after.persons:
+            now = Side(after.home, after.persons[member_id], self.on)
+        here = after or before
+        if here is None:
+            return
+        birth = here.births.get(member_id)
+        yield from self._compare(household_id, member_id, here.area_path, was, now, news, birth)
+        if was is not None and now is None and after is not None and member_id in after.dead:
+            yield from self._funeral(household_id, member_id, after, news)
+
+    def _compare(
+        self, household_id: int, member_id: int, path: str, was: Side | None, now: Side | None, news: News | None,
+        birth: date | None,
+    ) -> Iterator[Finding]:  # fmt: skip
+        for slug, kind in self._kinds(was, now):
+            told = was if kind == "ends" else now
+            if told is None:
+                continue
+            result = self._verdicts(told)[slug]
+            cause, detail, day = self._cause(slug, was, now, news, birth)
+            yield Finding(
+                household_id, member_id, path, slug, kind, day, cause, detail,
+                "" if result.amount is None else str(result.amount),
+                result.missing if kind in ("may_begin", "may_end") else (),
+                result.confidence == "confirmed",
+                any(reason.fact in self._sensitive for reason in result.because),
+            )  # fmt: skip
+
+    def _kinds(self, was: Side | None, now: Side | None) -> list[tuple[str, str]]:
+        """Which verdicts differ, and how; kept, because most households are alike."""
+        key = (_key(was), _key(now))
+        found = self._differing.get(key)
+        if found is None:
+            before = self._verdicts(was) if was is not None else {}
+            after = self._verdicts(now) if now is not None else {}
+            found = self._differing[key] = [
+                (slug, kind)
+                for slug in sorted(before.keys() | after.keys())
+                if (kind := self._kind(before.get(slug), after.get(slug))) is not None
+            ]
+        return found
+
+    def _kind(self, before: Result | None, after: Result | None) -> str | None:
+        was, now = _outcome(before), _outcome(after)
+        if was == now:
+            differs = was == "yes" and before is not None and after is not None and before.amount != after.amount
+            return "amount" if differs else None
+        if now == "yes":
+            return "begins"
+        if was == "yes" and now == "no":
+            return "ends"
+        open_one = after if now == "open" else None
+        if open_one is None or not 0 < len(open_one.missing) <= _MOST_OPEN or self._sensitive & set(open_one.missing):
+            # Nobody is asked about health, or told of it, because a list was made.
+            return None
+        return "may_begin" if was == "no" else "may_end"
+
+    def _cause(
+        self, slug: str, was: Side | None, now: Side | None, news: News | None, birth: date | None
+    ) -> tuple[str, str, date]:
+        """Why a verdict changed: the first of law, birthday and change that explains it, with its day."""
+        if was is None or now is None:
+            if news is None:
+                return "time", "", self.on
+            return ("registered" if was is None else "change"), news.kind, news.day
+        wanted = self._shown(slug, now)
+        if self._shown(slug, Side(was.home, was.person, self.on)) == wanted:
+            return "law", "", self._day_of_law(slug, was, wanted)
+        if news is not None and _without_age(was) != _without_age(now):
+            return "change", news.kind, news.day
+        if was.person is not None and now.person is not None and _AGE in was.person and _AGE in now.person:
+            for age in range(was.person[_AGE] + 1, now.person[_AGE] + 1):
+                if self._shown(slug, Side(was.home, {**was.person, _AGE: age}, self.on)) == wanted:
+                    return "birthday", str(age), birthday(birth, age) if birth is not None else self.on
+        if was.person is not None and (_AGE in was.person) != (_AGE in (now.person or {})):
+            return "birthday", "", self.on
+        return "time", "", self.on
+
+    def _shown(self, slug: str, side: Side) -> tuple[Outcome, object]:
+        result = self._verdicts(side).get(slug)
+        return _outcome(result), result.amount if result is not None else None
+
+    def _day_of_law(self, slug: str, was: Side, wanted: tuple[Outcome, object]) -> date:
+        """The first day since then on which the law says for the old facts what it says now."""
+        benefit = self._benefits[slug]
+        days = {*self.assessor.engine.spans(benefit), *(b.end for b in benefit.blocks if b.end is not None)}
+        for day in sorted(days):
+            if self.since < day <= self.on and self._shown(slug, Side(was.home, was.person, day)) == wanted:
+                return day
+        return self.on
+
+    def _funeral(self, household_id: int, member_id: int, after: Known, news: News | None) -> Iterator[Finding]:
+        """Help with a funeral; whether there is a claim depends on what the dead person received."""
+        dead = after.dead[member_id]
+        day = news.day if news is not None else self.on
+        for slug, result in self._verdicts(Side(after.home, dead, self.on)).items():
+            outcome = _outcome(result)
+            if self._benefits[slug].group == _FUNERAL and outcome != "no":
+                yield Finding(
+                    household_id, member_id, after.area_path, slug, "begins" if outcome == "yes" else "may_begin",
+                    day, "change", "death", "" if result.amount is None else str(result.amount), result.missing,
+                    result.confidence == "confirmed", False,
+                )  # fmt: skip
+
+    def _verdicts(self, side: Side) -> dict[str, Result]:
+        key = _key(side)
+        found = self._kept.get(key)
+        if found is None:
+            level = "household" if side.person is None else "person"
+            people = [side.person] if side.person is not None else []
+            household = parse({**side.home, PERSONS: people}, self.assessor.engine.book)
+            results = self.assessor.verdicts(household, side.on, self._levels[level])
+            found = self._kept[key] = {result.benefit: result for result in results}
+        return found
+
+
+def _outcome(result: Result | None) -> Outcome:
+    """What a verdict comes to; who gets something higher instead does not get this."""
+    if result is None or result.verdict == "not_eligible" or result.instead is not None:
+        return "no"
+    return "yes" if result.verdict == "eligible" else "open"
+
+
+def _key(side: Side | None) -> Any:
+    if side is None:
+        return None
+    person = None if side.person is None else frozenset(side.person.items())
+    return frozenset(side.home.items()), person, side.on
+
+
+def _without_age(side: Side) -> tuple[Facts, Facts]:
+    person = {fact: value for fact, value in (side.person or {}).items() if fact != _AGE}
+    return side.home, person
