@@ -34,7 +34,7 @@ _WHOLE: Final = 0.6
 _STATEMENT: Final = 0.75
 _ALSO_AT_MOST: Final = 2
 # Below this score a follow-up keeps the last topic rather than change it.
-_WEAK: Final = 0.5
+_WEAK: Final = 0.4
 _OTHER_KINDS: Final = ("urgent", "smalltalk", "handoff")
 _SMALLTALK_WORDS_AT_MOST: Final = 14
 # Who tells more than this of a neighbour asks for help, not for the neighbour's secrets.
@@ -111,7 +111,12 @@ class Search:
         if best < UNSURE and len(candidates) > 1 and candidates[0].score - candidates[1].score < _CLOSE:
             return Finding("choices", None, candidates)
         top = candidates[0].article
-        return Finding("article", top, candidates, more=self._more(top, parts))
+        first, *more = self._asked(top, parts)
+        if first != top:
+            candidates = tuple(sorted(candidates, key=lambda candidate: candidate.article != first))
+        if candidates[0].article != first:
+            candidates = (Candidate(first, candidates[0].score), *candidates[: CANDIDATES_AT_MOST - 1])
+        return Finding("article", first, candidates, more=tuple(more[:_ALSO_AT_MOST]))
 
     def _combined(self, whole: _Read, parts: Sequence[tuple[Piece, _Read]]) -> Floats:
         if not parts:
@@ -182,15 +187,15 @@ class Search:
             for at in order.tolist()
         )
 
-    def _more(self, top: str, parts: Sequence[tuple[Piece, _Read]]) -> tuple[str, ...]:
-        """Further articles that a sentence of its own asks about, sure ones only."""
+    def _asked(self, top: str, parts: Sequence[tuple[Piece, _Read]]) -> list[str]:
+        """The articles that a piece of its own surely asks about, in the order of asking; the best one is always in."""
         members = self._of_kind["article"]
         found: list[str] = []
         for piece, read in parts:
             at = int(read.scores.argmax())
-            if piece.asks and at in members and read.scores[at] >= _ALSO and self._labels[at] not in (top, *found):
+            if piece.asks and at in members and read.scores[at] >= _ALSO and self._labels[at] not in found:
                 found.append(self._labels[at])
-        return tuple(found[:_ALSO_AT_MOST])
+        return found if top in found else [top, *found]
 
     def _is_weak(self, finding: Finding) -> bool:
         return finding.kind != "article" or finding.candidates[0].score < _WEAK

@@ -16,6 +16,12 @@ _WINDOW: Final = 14
 _WORDS_AT_LEAST: Final = 3
 _SENTENCE: Final = re.compile(r"[.!?;\n…]+(?=\s|$)|\n+")
 _CLAUSE: Final = re.compile(r",\s+|\s+-\s+")
+# Words that begin another question in the same breath.
+_FURTHER: Final = re.compile(
+    r",?\s+(?:với lại|voi lai|tiện thể|tien the|tiện hỏi|tien hoi|nhân tiện|nhan tien|ngoài ra|ngoai ra|với cả|voi ca"
+    r"|hỏi thêm|hoi them|luôn tiện|luon tien|hỏi luôn|hoi luon)\s+",
+    re.IGNORECASE,
+)
 _ASKS: Final = re.compile(r"\b(?:khong|ko|k|gi|j|sao|dau|nao|may|bao (?:nhieu|lau|gio)|ai|hoi|ntn|chua|xin|muon|a)\b")
 
 
@@ -40,6 +46,9 @@ def pieces(text: str) -> list[Piece]:
     for end, mark in [*((match.start(), match.group()) for match in _SENTENCE.finditer(text)), (len(text), "")]:
         sentence = text[start:end].strip(" .!?;,\n…")
         start = end
+        questions = _FURTHER.split(sentence)
+        found.extend(_piece(question, "?") for question in questions[:-1])
+        sentence = questions[-1]
         if len(sentence.split()) > _LONG_PIECE:
             clauses = _CLAUSE.split(sentence)
             found.extend(_piece(clause, "") for clause in clauses[:-1])

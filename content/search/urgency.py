@@ -122,7 +122,7 @@ _EVENTS: Final = {
         r"|\bkhong (?:con )?(?:thay )?(?:mach|tho|cu dong|nhuc nhich)\b|\b(?:nuot|hoc) (?:phai )?(?:\w+ )?(?:xu|pin|hat|xuong|kim|nam cham|dong xu|do choi|thach|hot)\b|\bhoc xuong\b"
         r"|\buong (?:phai|nham|nhieu)? ?(?:\w+ )?(?:dau hoa|xang|axit|acid|thuoc tay|nuoc tay|javen|thuoc chuot|thuoc co|diet co|tru sau)\b"
         r"|\b(?:say|hit|trung|ngam) (?:phai )?(?:thuoc (?:sau|tru sau|tay sau)|khi (?:than|doc|ga)|nang (?:\w+ )?(?:ngat|xiu|nga))\b|\bphun thuoc (?:\w+ ){0,4}(?:chong mat|non|kho tho|xiu)\b"
-        r"|\b(?:vo|ra|ri) (?:nuoc )?oi\b|\bnuoc oi\b|\bbang huyet\b|\bde (?:roi|giua duong|tai nha|o nha)\b|\b(?:sap|dang|tro) (?:da )?(?:sinh|de)\b(?=.*\b(?:khong|gap|roi|xe|nha|duong|kip)\b)"
+        r"|\b(?:vo|ra|ri) (?:nuoc )?oi\b|\bnuoc oi\b|\bbang huyet\b|\bde (?:roi|giua duong|tai nha|o nha)\b|\b(?:sap|dang|tro) (?:da )?(?:sinh|de)\b(?! (?:nguoi|len|trung|vao|chet|chan|tay))(?=.*\b(?:khong|gap|roi|xe|nha|duong|kip)\b)"
         r"|\bbong (?:\w+ )?(?:xang|dien|lua|nuoc|soi|axit|nang|ga|voi|ca nguoi)\b|\bnon (?:ra )?mau\b|\bmau (?:phun|trao|ra nhieu|me be bet|nhieu|khong cam)\b|\bmat mau\b|\bchay mau\b"
         r"|\b(?:ran|ong|cho dai|rit|bo cap) (?:\w+ ){0,3}(?:can|dot|chich)\b|\bsoc phan ve\b|\bdi ung (?:\w+ ){0,4}(?:kho tho|sung)\b|\bdien giat\b|\b(?:dinh|cham) (?:vao )?(?:day )?dien\b"
         r"|\b(?:lay|goi|ho) (?:\w+ )?(?:khong|ko|chang|mai khong) (?:tinh|day|thua|noi|nghe|tra loi)\b|\b(?:guc|lim|quy|te|nga) (?:di|xuong|lan|guc|vat|quy)\b(?! (?:thap|ngheo|gia))"

@@ -1,7 +1,8 @@
 """Golden transcripts: whole talks on the plainest channel, compared line by line.
 
 A header `# invited: <role> <area> <code> <name>` makes an invitation before the talk; a line that begins with `@b`
-comes from another chat than the rest. A header `# register: demo` loads the demo's register before the talk. A line that begins with `<@b` is a notice to chat `b`.
+comes from another chat than the rest, and one that begins with `<@b` is a notice to it. A header `# register: demo`
+loads the demo's register before the talk.
 
 `REWRITE=1 pytest tests/flows` writes what the bot says now; the change is then reviewed as text.
 """
@@ -72,6 +73,7 @@ async def _talk(said: list[str], known: Knowledge, at: datetime, tmp_path: Path,
     delivery = DeliveryWorker(database, {channel.name: channel}, lambda: at, poll_s=3600, flush_s=0)
     engine = TurnEngine(database, known, Responder(), {channel.name: channel}, delivery, lambda: at)
     await delivery.start()
+    noticed = 0
     try:
         for number, line in enumerate(said):
             heard.extend(("", f"> {line}"))

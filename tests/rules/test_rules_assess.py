@@ -217,7 +217,7 @@ def test_the_place_answers_from_the_day_it_became_a_ward(assessor: Assessor) -> 
 
 def test_what_one_answer_implies_is_not_asked_again(assessor: Assessor, today: date) -> None:
     """Who needs to mend the water works has broken ones; a stated answer outweighs it."""
-    given = {"household.area": "rural", "household.need": "water"}
+    given: dict[str, object] = {"household.area": "rural", "household.need": "water"}
     assert verdicts(assessor, given, today)["credit-water"] == "eligible"
     assert verdicts(assessor, {**given, "household.lacks_water_works": "no"}, today)["credit-water"] == "not_eligible"
 
