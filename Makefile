@@ -33,6 +33,7 @@ $(VENV)/installed-test: $(VENV)/installed-run $(TEST_LOCK)
 
 run: $(VENV)/installed-run
 	@$(BIN)/chungtay migrate
+	@$(BIN)/chungtay demo
 	@exec $(BIN)/chungtay run
 
 play: $(VENV)/installed-run

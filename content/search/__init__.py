@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -51,18 +51,28 @@ def build(
     labels = sorted({sample.label for sample in learned})
     place = {label: index for index, label in enumerate(labels)}
     speller = Speller(known.abbreviations, (sample.text for sample in learned))
-    read = [speller.read(sample.text) for sample in learned]
+    own, others = set[str](), set[str]()
     index = Index(
-        (features_of(text) for text in read),
+        _features(learned, speller, articles, own, others),
         [place[sample.label] for sample in learned],
         [sample.weight for sample in learned],
         len(labels),
         [place[article] for article in labels if article in articles],
     )
-    own, others = set[str](), set[str]()
-    for text, sample in zip(read, learned, strict=True):
+    pairs = index.names_of(own - others)
+    return Search(index, labels, speller, pairs, FollowUps(known.parts, known.followups))
+
+
+def _features(
+    learned: Sequence[Sample], speller: Speller, articles: Container[str], own: set[str], others: set[str]
+) -> Iterator[dict[str, float]]:
+    """The features of each sample; on the way the word pairs of articles go to `own`, those of the rest to `others`.
+
+    One sample at a time, so that nothing of the build stays behind in memory.
+    """
+    for sample in learned:
+        text = speller.read(sample.text)
         if not sample.label.startswith("urgent:"):
-            (own if sample.label in articles else others).update(
-                f"{first.plain} {second.plain}" for first, second in pairwise(text)
-            )
-    return Search(index, labels, speller, frozenset(own - others), FollowUps(known.parts, known.followups))
+            pairs = own if sample.label in articles else others
+            pairs.update(f"{first.plain} {second.plain}" for first, second in pairwise(text))
+        yield features_of(text)

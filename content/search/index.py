@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Halves = npt.NDArray[np.float16]
 Ints = npt.NDArray[np.int32]
 
 WIDTH: Final = 768
@@ -76,7 +77,8 @@ class Index:
         order = np.argsort(columns, kind="stable")
         self._postings: Ints = rows[order]
         self._values: Floats = values[order]
-        self._starts = np.searchsorted(columns[order], np.arange(len(self._vocabulary) + 1)).tolist()
+        bounds = np.cumsum(np.bincount(columns, minlength=len(self._vocabulary)))
+        self._starts: Ints = np.concatenate([[0], bounds]).astype(np.int32)
 
     def _table(self, samples: Iterable[dict[str, float]]) -> tuple[Ints, Ints, Floats]:
         vocabulary = self._vocabulary
@@ -107,7 +109,7 @@ class Index:
         solved: Floats = np.linalg.solve(gram, aims)
         return solved
 
-    def _weigh(self, rows: Ints, columns: Ints) -> Floats:
+    def _weigh(self, rows: Ints, columns: Ints) -> Halves:
         """Per feature and rival class: the log of how much likelier the feature is there than in the other rivals."""
         place = np.full(self._classes, -1, np.int64)
         place[self._rivals] = np.arange(len(self._rivals))
@@ -123,9 +125,13 @@ class Index:
         elsewhere = seen.sum(axis=1, keepdims=True) - seen
         inside = np.log(seen + _SMOOTHING) - np.log(np.maximum(total, 1))
         outside = np.log(elsewhere + _SMOOTHING) - np.log(np.maximum(total.sum() - total, 1))
-        evidence: Floats = (inside - outside).astype(np.float32)
+        evidence: Halves = (inside - outside).astype(np.float16)
         evidence[seen.sum(axis=1) == 0] = 0.0
         return evidence
+
+    def names_of(self, features: set[str]) -> frozenset[str]:
+        """The same features as the very strings that the index keeps, so that no text is held twice."""
+        return frozenset(name for name in self._vocabulary if name in features)
 
     def scores(self, text: dict[str, float]) -> Scores:
         """Score one text; a feature that no sample has counts for nothing."""
@@ -138,11 +144,11 @@ class Index:
         values /= np.sqrt(np.dot(values, values))
         linear: Floats = ((values * self._sign[columns]) @ self._weights[self._fold[columns]]).astype(np.float32)
         evidence: Floats = np.zeros(self._classes, np.float32)
-        evidence[self._rivals] = self._evidence[columns].mean(axis=0)
+        evidence[self._rivals] = self._evidence[columns].mean(axis=0, dtype=np.float32)
         return Scores(linear, self._nearest(columns, values), evidence)
 
     def _nearest(self, columns: Ints, values: Floats) -> Floats:
-        spans = [(self._starts[column], self._starts[column + 1]) for column in columns.tolist()]
+        spans = list(zip(self._starts[columns].tolist(), self._starts[columns + 1].tolist(), strict=True))
         rows = np.concatenate([self._postings[start:end] for start, end in spans])
         shares = np.concatenate([self._values[start:end] for start, end in spans])
         shares = shares * np.repeat(values, [end - start for start, end in spans])
