@@ -13,7 +13,7 @@ help:
 	@echo "make run      install, migrate, load the demo district and serve on http://127.0.0.1:8080"
 	@echo "make test     install what the tests need and run all of them"
 	@echo "make check    formatting, lint, types and import directions only"
-	@echo "make play     talk to the bot in this terminal"
+	@echo "make play     talk to the bot in this terminal; TRANSCRIPT=file also writes the talk down"
 	@echo "make migrate  bring the database to this version's schema"
 	@echo "make docs     renew the pictures and generated pages of docs/"
 	@echo "make lock     compile the hashed requirement files from pyproject.toml"
@@ -37,7 +37,7 @@ run: $(VENV)/installed-run
 	@exec $(BIN)/chungtay run
 
 play: $(VENV)/installed-run
-	@$(BIN)/chungtay chat
+	@$(BIN)/chungtay chat $(if $(TRANSCRIPT),--transcript $(TRANSCRIPT))
 
 migrate: $(VENV)/installed-run
 	@$(BIN)/chungtay migrate

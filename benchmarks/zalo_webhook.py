@@ -70,15 +70,14 @@ async def _serve(url: str) -> None:
     await process.start()
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", access_log=False))
     serving = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
         await asyncio.sleep(0.02)
     print(server.servers[0].sockets[0].getsockname()[1], flush=True)
     await serving
 
 
-async def _load(port: int, seconds: int) -> tuple[list[float], int]:
+async def _load(port: int, seconds: int, people: ZaloOaServer) -> tuple[list[float], int]:
     """Milliseconds of each answer, and how many were not 200."""
-    people = ZaloOaServer()
     took: list[float] = []
     bad = 0
     async with ClientSession() as client:
@@ -105,12 +104,12 @@ async def _waited(url: str, wanted: int) -> float:
     """Seconds until every turn is committed and its answer sent."""
     database, began = Database(url), time.perf_counter()
     query = text("SELECT (SELECT count(*) FROM inbox), (SELECT count(*) FROM outbox WHERE state = 1)")
-    while True:
-        async with database.read() as connection:
-            turns, unsent = (await connection.execute(query)).one()
-        if turns >= wanted and unsent == 0:
-            break
-        await asyncio.sleep(0.1)
+    turns, unsent = 0, 1
+    async with asyncio.timeout(60):
+        while turns < wanted or unsent:
+            async with database.read() as connection:
+                turns, unsent = (await connection.execute(query)).one()
+            await asyncio.sleep(0.1)
     await database.close()
     return time.perf_counter() - began
 
@@ -124,8 +123,9 @@ async def _webhook(folder: Path, seconds: int) -> None:
     assert server.stdout is not None
     port = int(await server.stdout.readline())
     try:
-        await _load(port, 2)  # what is read at the first question is not what is measured
-        took, bad = await _load(port, seconds)
+        people = ZaloOaServer()
+        await _load(port, 2, people)  # what is read at the first question is not what is measured
+        took, bad = await _load(port, seconds, people)
         behind = await _waited(url, _RATE * (seconds + 2))
     finally:
         server.kill()

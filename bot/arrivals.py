@@ -28,7 +28,11 @@ log = structlog.get_logger(__name__)
 
 
 _LEASE: Final = timedelta(seconds=60)
-_CLAIM: Final = 128
+_CLAIM: Final = 64
+# While a platform is posting, few at a time: a batch of turns holds the database's writer and this thread, and the
+# posts must be answered meanwhile. The backlog waits; the platform does not.
+_CLAIM_WHILE_POSTED_TO: Final = 4
+_POSTED_TO_FOR_S: Final = 1.0
 _MOST_IN_A_COMMIT: Final = 256
 _MOST_TRIES: Final = 5
 _LONGEST_WAIT_S: Final = 60.0
@@ -74,6 +78,7 @@ class Arrivals:
         self._stopping: Final = asyncio.Event()
         self._idle: Final = asyncio.Event()
         self._tidied_at: datetime | None = None
+        self._stored_at = 0.0
 
     @property
     def channels(self) -> Sequence[str]:
@@ -89,6 +94,7 @@ class Arrivals:
             self._storing = asyncio.create_task(self._store_for_ever(), name="arrivals-store")
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._new.append((arrival, stored))
+        self._stored_at = asyncio.get_running_loop().time()
         self._to_store.set()
         await stored
 
@@ -174,13 +180,17 @@ class Arrivals:
                 await self._stopping.wait()
 
     async def _handle_once(self) -> int:
+        if self._new:
+            await asyncio.wait([self._new[-1][1]])  # what waits to be acknowledged goes first
+        posted_to = asyncio.get_running_loop().time() - self._stored_at < _POSTED_TO_FOR_S
+        limit = _CLAIM_WHILE_POSTED_TO if posted_to else _CLAIM
         now = self._clock()
         await self._tidy(now)
         async with self._database.read() as connection:
             if not await arrivals.has_due(connection, self.channels, now):
                 return 0
         async with self._database.write() as connection:
-            rows = await arrivals.claim(connection, self.channels, now=now, lease=_LEASE, limit=_CLAIM)
+            rows = await arrivals.claim(connection, self.channels, now=now, lease=_LEASE, limit=limit)
             for channel, work in self._work.items():
                 if of_channel := [row for row in rows if row.channel == channel]:
                     await work.prepare(connection, of_channel)

@@ -16,13 +16,14 @@ from bot.channels.web.channel import WebChannel
 from bot.channels.zalo_counts import Counts
 from bot.delivery import DeliveryWorker
 from bot.memory import trim
-from bot.settings import Settings
+from bot.settings import PREFIX, Settings, SettingsError
 from bot.turns import TurnEngine
 from bot.words import knowledge
 from handlers.actions.people import sync_areas_if_missing
 from handlers.respond import Responder
 from handlers.turn import Knowledge
 from storage.database import Database
+from storage.errors import StorageError
 from storage.files import read_file
 
 
@@ -77,7 +78,10 @@ def now() -> datetime:
 
 def build(settings: Settings) -> App:
     """Put the product together on the configured database. Opens no connection yet."""
-    database = Database(settings.database_url)
+    try:
+        database = Database(settings.database_url)
+    except StorageError as error:
+        raise SettingsError(f"{PREFIX}DATABASE_URL: {error}") from error
     known = knowledge(settings)
     web: Final = WebChannel(database)
     channels: dict[str, Channel] = {web.name: web}

@@ -127,7 +127,7 @@ class Shown:
         return self._known("kind", slug)
 
     def _known(self, name: str, value: Any) -> str:
-        key = f"desk.value_{name}_{value}"
+        key = f"desk.value.{name}_{value}"
         return self._parts.say(key) if key in self._parts.words.phrases else str(value)
 
 
@@ -146,8 +146,8 @@ def error_said(parts: Parts, error: ReportError | PeopleError) -> str:
         return parts.say(
             "desk.error_first",
             name=(last.name if last is not None else "") or parts.say("desk.somebody"),
-            move=parts.say(f"desk.did_{last.move}") if last is not None else "",
-            state=parts.say(f"desk.state_{error.row.state}"),
+            move=parts.say(f"desk.did.{last.move}") if last is not None else "",
+            state=parts.say(f"desk.state.{error.row.state}"),
         )
     return parts.say(error.key, **error.values)
 

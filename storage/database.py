@@ -88,7 +88,11 @@ def _open(url: URL, is_sqlite: bool, pool_size: int) -> AsyncEngine:
         return create_async_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
     if not url.database or url.database == ":memory:":
         raise StorageError("names no file; a SQLite database needs one, e.g. sqlite:///var/chungtay.db")
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(url.database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"the folder {folder} of the database cannot be made: {error.strerror}") from error
     engine = create_async_engine(url, pool_size=pool_size, connect_args={"timeout": _BUSY_TIMEOUT_S})
 
     @event.listens_for(engine.sync_engine, "connect")

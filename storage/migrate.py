@@ -10,9 +10,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from storage.database import Database
+from storage.errors import StorageError
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
 
@@ -32,9 +34,16 @@ async def upgrade(database: Database, revision: str = "head") -> None:
 
 
 async def downgrade(database: Database, revision: str) -> None:
-    """Undo migrations down to the given revision (`base` for an empty database)."""
-    async with database.engine.begin() as connection:
-        await connection.run_sync(lambda sync: command.downgrade(configuration(sync), revision))
+    """Undo migrations down to the given revision (`base` for an empty database).
+
+    Raises:
+        StorageError: there is no such revision below the present one.
+    """
+    try:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(lambda sync: command.downgrade(configuration(sync), revision))
+    except CommandError as error:
+        raise StorageError(f"cannot go back to revision {revision!r}: {error}") from error
 
 
 async def is_current(database: Database) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import sys
 from keyword import iskeyword
-from typing import Final
+from socket import gaierror
+from typing import Final, NoReturn
 
 import click
+from sqlalchemy.exc import DBAPIError
 
-from bot.settings import SettingsError
+from bot.settings import PREFIX, SettingsError
 from content.errors import ContentError
 from rules.errors import RulesError
 from storage.errors import StorageError
@@ -66,5 +68,18 @@ def main() -> None:
     try:
         cli()
     except (SettingsError, ContentError, RulesError, StorageError) as error:
-        click.echo(f"chungtay: {error}", err=True)
-        sys.exit(2)
+        _end(str(error))
+    except (DBAPIError, ConnectionError, gaierror) as error:
+        _end(f"{PREFIX}DATABASE_URL: the database does not answer as it should: {_reason(error)}")
+
+
+def _end(line: str) -> NoReturn:
+    click.echo(f"chungtay: {line}", err=True)
+    sys.exit(2)
+
+
+def _reason(error: Exception) -> str:
+    """The driver's own first line: SQLAlchemy adds the statement, and a statement may hold people's data."""
+    line = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0].rpartition("Error'>: ")[2]
+    missing = "no such table" in line or ("relation" in line and "does not exist" in line)
+    return f"{line}; run `chungtay migrate` first" if missing else line

@@ -20,17 +20,25 @@ from bot.turns import TurnEngine
 from bot.words import knowledge
 from handlers.messages import Incoming
 from handlers.respond import Responder
+from handlers.turn import VIETNAM
 from storage import migrate as migrations
 from storage.database import Database
 
 
 @click.command()
-@click.option("--transcript", type=click.Path(path_type=Path), help="Also write the talk to this file.")
+@click.option(
+    "--transcript",
+    type=click.Path(path_type=Path),
+    help="Also write the talk to this file; in tests/flows/transcripts/ it is a test of the talk.",
+)
 def chat(transcript: Path | None) -> None:
     """Talk to the bot here. An empty line or Ctrl+D ends the talk."""
+    if transcript is not None and (transcript.is_dir() or not transcript.parent.is_dir()):
+        raise click.BadParameter(f"{transcript} cannot be written: no such folder", param_hint="'--transcript'")
     settings = read(os.environ)
     configure_logging("ERROR")
-    said: list[str] = []
+    # The header that `tests/flows` reads: put there, the file is a test of this talk.
+    said = [f"# locality: {settings.locality}", f"# on: {now().astimezone(VIETNAM).date()}"]
     asyncio.run(_talk(settings, said))
     if transcript is not None:
         transcript.write_text("\n".join(said) + "\n", encoding="utf-8")
@@ -56,7 +64,7 @@ async def _talk(settings: Settings, said: list[str]) -> None:
             text = await asyncio.to_thread(_line) if number else "/start"
             if not text:
                 return
-            said.append(f"> {text}")
+            said.extend(("", f"> {text}"))
             await engine.handle(Incoming(channel.name, chat_id, f"{chat_id}:{number}", now(), text=text))
             await delivery.drain()
     finally:

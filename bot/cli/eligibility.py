@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TextIO
@@ -46,7 +46,7 @@ def eligibility(file: TextIO | None, day: datetime | None, as_json: bool, batch:
         raise click.UsageError("--facts FILE or --batch FILE is needed")
     elif as_json:
         assessor = rules_alone(read(os.environ))
-        facts = facts_file.read(file.read(), Path(file.name), assessor.engine.book)
+        facts = _given(file, assessor)
         _print(assessor.assess(facts, _on(day)).as_json())
     else:
         _tell(file, _on(day))
@@ -139,12 +139,21 @@ def _case(assessor: Assessor, line: bytes) -> dict[str, Any]:
 def _tell(file: TextIO, on: date) -> None:
     """The result as the bot tells it, for a person at the keyboard."""
     known = knowledge(read(os.environ))
-    given = facts_file.read(file.read(), Path(file.name), known.assessor.engine.book)
+    given = _given(file, known.assessor)
     now = datetime.now(VIETNAM)
     turn = Turn(Incoming("cli", "cli", "cli", now), Conversation(), known, now)
     found = report(turn, dict(_answers(given)), on)
     click.echo(summary(turn, found))
     click.echo(f"\n{more(turn, found)}")
+
+
+def _given(file: TextIO, assessor: Assessor) -> Mapping[str, object]:
+    name = Path(file.name)
+    try:
+        text = file.read()
+    except UnicodeDecodeError as error:
+        raise RulesError(f"line 1: no text in UTF-8: {error.reason}", file=name) from error
+    return facts_file.read(text, name, assessor.engine.book)
 
 
 def _answers(given: Any) -> Iterator[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-"""`reminders`: one notice to everybody whose reports are due. Run it once a day, for example at seven in the morning."""
+"""`reminders`: one notice to everybody whose reports are due. Run it once a day, for example in the morning."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -20,6 +21,8 @@ from bot.webhooks import Webhook
 from storage import migrate as migrations
 from storage.database import Database
 from storage.errors import StorageError
+
+_PORT_ERRORS = (errno.EADDRINUSE, errno.EACCES)
 
 
 @click.command()
@@ -65,24 +68,32 @@ def _port_is_free(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
+            name = "PORT" if error.errno in _PORT_ERRORS else "HOST"
             where = f"{settings.host}:{settings.port}"
-            raise SettingsError(f"{PREFIX}PORT: {where} cannot be used ({error.strerror}); set another port") from error
+            raise SettingsError(f"{PREFIX}{name}: {where} cannot be used ({error.strerror}); set another") from error
 
 
 async def _prepared(settings: Settings) -> App:
-    await _check_schema(settings)
-    return build(settings)
-
-
-async def _check_schema(settings: Settings) -> None:
-    database = Database(settings.database_url)
+    app = build(settings)  # first: a wrong setting must not leave a database behind
     try:
-        if database.is_sqlite:
-            await migrations.upgrade(database)
-        elif not await migrations.is_current(database):
-            raise StorageError("the database has another schema than this version; run `chungtay migrate` first")
-    finally:
-        await database.close()
+        await _check_schema(app.database)
+    except BaseException:
+        await app.database.close()
+        raise
+    keys = app.knowledge.keys
+    try:
+        keys.create_if_missing(now())
+        keys.all()
+    except StorageError as error:
+        raise SettingsError(f"{PREFIX}KEY_FILE: {error}") from error
+    return app
+
+
+async def _check_schema(database: Database) -> None:
+    if database.is_sqlite:
+        await migrations.upgrade(database)
+    elif not await migrations.is_current(database):
+        raise StorageError("the database has another schema than this version; run `chungtay migrate` first")
 
 
 async def _run(settings: Settings) -> None:

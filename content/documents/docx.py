@@ -23,7 +23,9 @@ from content.documents.words import DocumentWords, Issuer, load
 _FONT: Final = "Times New Roman"
 _LEFT, _CENTRE = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER
 _RIGHT, _BOTH = WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY
+_HEAD_MM: Final = (70, 100)
 _NUMBER_MM: Final = 11
+_END_MM: Final = 34
 _NAME_MM: Final = 56
 _TEXT_MM: Final = 252
 """Between the margins of an annex page."""
@@ -57,21 +59,21 @@ def document(report: PeriodReport, signed_on: date | None = None) -> bytes:
 def _page(section: Any, *, upright: bool) -> None:
     section.orientation = WD_ORIENT.PORTRAIT if upright else WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = (Mm(210), Mm(297)) if upright else (Mm(297), Mm(210))
-    section.top_margin = section.bottom_margin = Mm(20)
+    section.top_margin = section.bottom_margin = Mm(20 if upright else 15)
     section.left_margin, section.right_margin = (Mm(30), Mm(15)) if upright else (Mm(25), Mm(20))
-    section.header_distance = Mm(10)
+    section.header_distance = Mm(8)
 
 
 def _top(made: Any, report: PeriodReport, words: DocumentWords, issuer: Issuer, signed_on: date | None) -> None:
-    left, right = _two_columns(made, 74, 91)
+    left, right = _two_columns(made, *_HEAD_MM)
     head = [line.upper() for line in filled(issuer.head, report)]
     for place, line in enumerate(head):
-        _say(left, line, _CENTRE, 12, bold=place == len(head) - 1)
-    _rule(left, 25, 74)
+        _say(left, line, _CENTRE, 11, bold=place == len(head) - 1)
+    _rule(left, 25, _HEAD_MM[0])
     _say(right, words.motto[0], _CENTRE, 12, bold=True)
     _say(right, words.motto[1], _CENTRE, 13, bold=True)
-    _rule(right, 20, 91)
-    left, right = _two_columns(made, 74, 91)
+    _rule(right, 60, _HEAD_MM[1])
+    left, right = _two_columns(made, *_HEAD_MM)
     _say(left, issuer.number, _CENTRE, 13)
     _say(right, place_and_date(report, words, signed_on), _CENTRE, 13, italic=True)
     if report.demo:
@@ -115,8 +117,10 @@ def _table(made: Any, grid: Grid) -> None:
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    rest = (_TEXT_MM - _NUMBER_MM - _NAME_MM) / (grid.width - 2)
-    widths = [Mm(_NUMBER_MM), Mm(_NAME_MM), *[Mm(rest)] * (grid.width - 2)]
+    # The last column of a table of movements has the sum of the others in its head.
+    last = _END_MM if grid.unit else (_TEXT_MM - _NUMBER_MM - _NAME_MM) / (grid.width - 2)
+    rest = (_TEXT_MM - _NUMBER_MM - _NAME_MM - last) / (grid.width - 3)
+    widths = [Mm(_NUMBER_MM), Mm(_NAME_MM), *[Mm(rest)] * (grid.width - 3), Mm(last)]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     # python-docx looks a cell up anew each time; the rows are taken apart once.
@@ -134,8 +138,8 @@ def _table(made: Any, grid: Grid) -> None:
                 bold=level in ("total", "unit"), italic=level == "split",
             )  # fmt: skip
     for place, row in enumerate(table.rows):
-        for width, cell in zip(widths, row.cells, strict=True):
-            if place >= grid.head_rows:
+        if place >= grid.head_rows:
+            for width, cell in zip(widths, cells[place], strict=True):
                 cell.width = width
         _mark(row, "w:cantSplit")
         if place < grid.head_rows:
@@ -152,8 +156,9 @@ def _write(cell: Any, text: str, alignment: Any, *, bold: bool = False, italic: 
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = cell.paragraphs[0]
     paragraph.alignment = alignment
-    run = paragraph.add_run(text)
-    run.bold, run.italic, run.font.size = bold, italic, Pt(10.5)
+    # An empty cell would keep the height of the body's letters.
+    run = paragraph.add_run(text or "\N{NO-BREAK SPACE}")
+    run.bold, run.italic, run.font.size = bold, italic, Pt(10)
 
 
 def _say(

@@ -28,7 +28,7 @@ class EntitledWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     missing: str
     birth_date: str
     unsure: str
-    units: dict[str, str]
+    money: str
     periods: dict[str, str]
     notice: str
 

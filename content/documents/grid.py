@@ -82,8 +82,12 @@ def _movements(report: PeriodReport, words: DocumentWords, status: str, place: i
         *(Head(str(at + 1), 2, 2 + at) for at in range(len(COLUMNS) - 1)),
         Head(_FORMULA, 2, end),
     ]  # fmt: skip
-    rows = tuple(
-        (line.level, (line.number, line.name, *(line.lists[status][name][place] for name in COLUMNS)))
-        for line in report.lines
-    )
+    rows = tuple((line.level, tuple(_movement_row(line, status, place))) for line in report.lines)
     return Grid(f"{told.title} ({unit})", f"{told.sheet} ({unit})", unit, tuple(heads), 3, end + 1, rows)
+
+
+def _movement_row(line: Line, status: str, place: int) -> Iterator[Value]:
+    yield line.number
+    yield line.name
+    for name in COLUMNS:
+        yield line.lists[status][name][place]

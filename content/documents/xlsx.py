@@ -32,7 +32,8 @@ _WIDTH: Final = 13.0
 def workbook(report: PeriodReport) -> bytes:
     """The workbook as a file."""
     book = Workbook()
-    book.remove(book.active)
+    for empty in book.worksheets:
+        book.remove(empty)
     for grid in grids(report, load()):
         _fill(book.create_sheet(grid.sheet), grid, report)
     stream = BytesIO()
@@ -43,7 +44,7 @@ def workbook(report: PeriodReport) -> bytes:
 def _fill(sheet: Any, grid: Grid, report: PeriodReport) -> None:
     words = load()
     _line(sheet, 1, grid.title, grid.width, Font(name=_FONT, size=14, bold=True))
-    _line(sheet, 2, subject(report, words), grid.width, Font(name=_FONT, size=11, italic=True))
+    _line(sheet, 2, subject(report, words).replace("\n", " "), grid.width, Font(name=_FONT, size=11, italic=True))
     _line(sheet, 3, words.demo if report.demo else "", grid.width, Font(name=_FONT, size=11, bold=True, color="B00020"))
     if grid.unit:
         told = sheet.cell(_HEAD_AT - 1, grid.width, f"{words.unit}: {grid.unit}")

@@ -13,7 +13,7 @@ from typing import Final
 _FAMILIAR_PAIRS: Final = 6
 # A message is taken as danger, or as one about the articles, where its sum is above zero.
 _DANGER_BASE: Final = -2.2
-_BELONGS_BASE: Final = -1.0
+_BELONGS_BASE: Final = -1.2
 
 POVERTY: Final = re.compile(r"\b(?:ngheo|neo don|khuyet tat|tan tat|mo coi|don than|poor|poverty)\b")
 SUPPORT: Final = re.compile(

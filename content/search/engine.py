@@ -20,9 +20,9 @@ from content.search.pieces import Piece, pieces, shortened
 from content.search.spelling import Speller, Word
 from content.search.urgency import alarm, signs
 
-# Measured on the development set, see docs/decisions/0002-search.md.
+# Chosen by cross-validation, see docs/decisions/0002-search.md.
 NEAREST_WEIGHT: Final = 1.0
-EVIDENCE_WEIGHT: Final = 0.25
+EVIDENCE_WEIGHT: Final = 0.3
 # A little below zero, and unlike anything known to be beyond the articles: a choice is offered.
 _MAYBE: Final = 0.7
 _UNLIKE: Final = 0.3
@@ -34,7 +34,8 @@ _WHOLE: Final = 0.6
 _STATEMENT: Final = 0.75
 _ALSO_AT_MOST: Final = 2
 # Below this score a follow-up keeps the last topic rather than change it.
-_WEAK: Final = 0.4
+_WEAK: Final = 0.5
+_WEAK_OPENING: Final = 0.4
 _OTHER_KINDS: Final = ("urgent", "smalltalk", "handoff")
 _SMALLTALK_WORDS_AT_MOST: Final = 14
 # Who tells more than this of a neighbour asks for help, not for the neighbour's secrets.
@@ -87,7 +88,7 @@ class Search:
             return finding
         part = self._followups.part(whole.words)
         period = named_period(short, today)
-        if bare or (topic is not None and self._followups.opens(whole.words) and self._is_weak(finding)):
+        if bare or (topic is not None and self._followups.opens(whole.words) and self._is_weak(finding, _WEAK_OPENING)):
             return self._follow(finding, whole, part, period, topic)
         return replace(finding, part=part, period=period) if finding.kind in ("article", "choices") else finding
 
@@ -148,7 +149,7 @@ class Search:
             return None
         if belonging > -_MAYBE and beyond[1] <= _UNLIKE:
             return Finding("choices", None, self._candidates(scores))
-        return Finding("handoff", None, (), subject=beyond[0] if beyond[1] > NO_IDEA else "unclear")
+        return Finding("handoff", None, (), subject=beyond[0] if tops["handoff"][1] > NO_IDEA else "unclear")
 
     def _top(self, scores: Floats, kind: str) -> tuple[str, float]:
         """The best subject of a kind and its score."""
@@ -197,8 +198,8 @@ class Search:
                 found.append(self._labels[at])
         return found if top in found else [top, *found]
 
-    def _is_weak(self, finding: Finding) -> bool:
-        return finding.kind != "article" or finding.candidates[0].score < _WEAK
+    def _is_weak(self, finding: Finding, limit: float = _WEAK) -> bool:
+        return finding.kind != "article" or finding.candidates[0].score < limit
 
     def _follow(
         self, finding: Finding, whole: _Read, part: str | None, period: tuple[date, date] | None, topic: str | None

@@ -7,9 +7,10 @@ small matrix equation and the whole index builds in a fraction of a second on ev
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Final
 
 import numpy as np
@@ -81,12 +82,13 @@ class Index:
         self._starts: Ints = np.concatenate([[0], bounds]).astype(np.int32)
 
     def _table(self, samples: Iterable[dict[str, float]]) -> tuple[Ints, Ints, Floats]:
-        vocabulary = self._vocabulary
+        vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
         columns, values, sizes = array("i"), array("f"), array("i")
         for sample in samples:
-            columns.extend([vocabulary.setdefault(name, len(vocabulary)) for name in sample])
+            columns.extend(map(vocabulary.__getitem__, sample))
             values.extend(sample.values())
             sizes.append(len(sample))
+        self._vocabulary = dict(vocabulary)
         rows = np.repeat(np.arange(len(sizes), dtype=np.int32), np.asarray(sizes, np.int32))
         return rows, np.asarray(columns, np.int32), np.asarray(values, np.float32)
 

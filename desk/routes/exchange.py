@@ -47,32 +47,9 @@ def download(name: str, data: bytes) -> Response[bytes]:
 def import_routes(parts: Parts, page: Page) -> list[Any]:
     """Upload, look at what is wrong, confirm."""
 
-    async def tried(actor: Actor, name: str, data: bytes, *, dry_run: bool) -> Imported:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / clean_name(name)
-            file.write_bytes(data)
-            async with parts.database.read() as connection:
-                given = await read_file(connection, actor, parts.frame.parameters, file, today=parts.today)
-        async with parts.database.write() as connection:
-            return await take_in(
-                connection, actor, parts.keys, given, now=parts.now(), today=parts.today, dry_run=dry_run
-            )
-
-    async def start(request: DeskRequest, status: int = 200, error: str = "") -> Response[Any]:
-        visitor = visitor_of(request)
-        scope = scope_filter(visitor.actor, "import_register")
-        async with parts.database.read() as connection:
-            done = [each for each in await newest(connection) if each.area_path.startswith(scope)]
-            places = await areas.subtree(connection, scope)
-        key = f"desk.did_now_{request.query_params.get('xong', '')}"
-        return page(
-            "import.html", visitor, status=status, active="exchange", error=error, imports=done, places=places,
-            columns=layout().columns.values(), done=parts.say(key) if key in parts.words.phrases else "",
-        )  # fmt: skip
-
     @get("/nhap")
     async def asked(request: DeskRequest) -> Response[Any]:
-        return await start(request)
+        return await _start(parts, page, request)
 
     @post("/nhap", request_max_body_size=LARGEST + _ROOM_FOR_THE_FORM)
     async def uploaded(request: DeskRequest) -> Response[Any]:
@@ -81,11 +58,11 @@ def import_routes(parts: Parts, page: Page) -> list[Any]:
         sent = (await request.form()).get("tep")
         data = await sent.read() if isinstance(sent, UploadFile) else b""
         if not isinstance(sent, UploadFile) or not data or not sent.filename.lower().endswith(_ENDINGS):
-            return await start(request, 400, parts.say("desk.error_no_file"))
+            return await _start(parts, page, request, 400, parts.say("desk.error_no_file"))
         try:
-            found = await tried(visitor.actor, sent.filename, data, dry_run=True)
+            found = await _tried(parts, visitor.actor, sent.filename, data, dry_run=True)
         except ExchangeError as error:
-            return await start(request, 400, str(error))
+            return await _start(parts, page, request, 400, str(error))
         key = ""
         if not found.problems:
             key = parts.random(24).hex()
@@ -105,8 +82,8 @@ def import_routes(parts: Parts, page: Page) -> list[Any]:
         async with parts.database.read() as connection:
             file = await uploads.kept(connection, visitor.actor, parts.keys, key, parts.now())
         if file is None:
-            return await start(request, 410, parts.say("desk.error_file_gone"))
-        found = await tried(visitor.actor, *file, dry_run=False)
+            return await _start(parts, page, request, 410, parts.say("desk.error_file_gone"))
+        found = await _tried(parts, visitor.actor, *file, dry_run=False)
         if found.problems:
             # The register has changed since the trial.
             return page(
@@ -116,22 +93,34 @@ def import_routes(parts: Parts, page: Page) -> list[Any]:
             )  # fmt: skip
         return Redirect(f"{ROOT}/nhap?xong=imported", status_code=303)
 
-    @post("/nhap/{import_id:int}/go")
-    async def undone(import_id: FromPath[int], request: DeskRequest) -> Response[Any]:
-        visitor = visitor_of(request)
-        scope_filter(visitor.actor, "import_register")
-        try:
-            async with parts.database.write() as connection:
-                await undo_import(connection, visitor.actor, import_id, parts.now())
-        except RegisterError:
-            return await start(request, 409, parts.say("desk.error_register"))
-        return Redirect(f"{ROOT}/nhap?xong=import_undone", status_code=303)
+    return [asked, uploaded, confirmed]
 
-    return [asked, uploaded, confirmed, undone]
+
+async def _tried(parts: Parts, actor: Actor, name: str, data: bytes, *, dry_run: bool) -> Imported:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / clean_name(name)
+        file.write_bytes(data)
+        async with parts.database.read() as connection:
+            given = await read_file(connection, actor, parts.frame.parameters, file, today=parts.today)
+    async with parts.database.write() as connection:
+        return await take_in(connection, actor, parts.keys, given, now=parts.now(), today=parts.today, dry_run=dry_run)
+
+
+async def _start(parts: Parts, page: Page, request: DeskRequest, status: int = 200, error: str = "") -> Response[Any]:
+    visitor = visitor_of(request)
+    scope = scope_filter(visitor.actor, "import_register")
+    async with parts.database.read() as connection:
+        done = [each for each in await newest(connection) if each.area_path.startswith(scope)]
+        places = await areas.subtree(connection, scope)
+    key = f"desk.did_now.{request.query_params.get('xong', '')}"
+    return page(
+        "import.html", visitor, status=status, active="exchange", error=error, imports=done, places=places,
+        columns=layout().columns.values(), done=parts.say(key) if key in parts.words.phrases else "",
+    )  # fmt: skip
 
 
 def export_routes(parts: Parts, page: Page) -> list[Any]:
-    """The register of an area as a file."""
+    """The register of an area as a file, and taking an import back."""
 
     @post("/so-ho/xuat")
     async def exported(request: DeskRequest) -> Response[Any]:
@@ -147,4 +136,15 @@ def export_routes(parts: Parts, page: Page) -> list[Any]:
                 await export_file(connection, visitor.actor, parts.keys, file, now=parts.now(), path=path)
                 return download(file.name, file.read_bytes())
 
-    return [exported]
+    @post("/nhap/{import_id:int}/go")
+    async def undone(import_id: FromPath[int], request: DeskRequest) -> Response[Any]:
+        visitor = visitor_of(request)
+        scope_filter(visitor.actor, "import_register")
+        try:
+            async with parts.database.write() as connection:
+                await undo_import(connection, visitor.actor, import_id, parts.now())
+        except RegisterError:
+            return await _start(parts, page, request, 409, parts.say("desk.error_register"))
+        return Redirect(f"{ROOT}/nhap?xong=import_undone", status_code=303)
+
+    return [exported, undone]

@@ -49,42 +49,20 @@ class BarGroup:
 
 
 def figure_routes(parts: Parts, page: Page) -> list[Any]:
-    """Everything about a period."""
-
-    @cache
-    def demo() -> demos.Demo | None:
-        return demos.load(parts.knowledge.locality.about.slug)
-
-    async def report_of(connection: AsyncConnection, actor: Actor, area: str, start: date, end: date) -> PeriodReport:
-        parents = {row.key: row.parent_key for row in await areas.subtree(connection, "/")}
-        totals = totals_by_area(demo(), parents)
-        return await period_report(
-            connection, actor, parts.knowledge.locality, parts.frame.parameters, area, start, end, totals
-        )
-
-    def period(said: Any) -> tuple[date, date, bool]:
-        """The first and the last day; with neither, the year so far. False where what was said made no sense."""
-        first, last = day_said(said.get("tu", "")), day_said(said.get("den", ""))
-        asked = bool(said.get("tu") or said.get("den"))
-        if first is not None and last is not None and first <= last < date.max:
-            return first, last, True
-        return parts.today.replace(month=1, day=1), parts.today, not asked
-
-    def place(said: Any, actor: Actor) -> str:
-        return str(said.get("noi", ""))[:64] or actor.area_key
+    """The page of a period."""
 
     @get("/so-lieu")
     async def shown(request: DeskRequest) -> Response[Any]:
         visitor = visitor_of(request)
         scope = scope_filter(visitor.actor, "see_figures")
-        first, last, good = period(request.query_params)
-        area = place(request.query_params, visitor.actor)
+        first, last, good = _period(parts, request.query_params)
+        area = _place(request.query_params, visitor.actor)
         async with parts.database.read() as connection:
             places = await areas.subtree(connection, scope)
             row = await areas.get(connection, area)
             require(visitor.actor, "see_figures", row.path if row is not None else "/")
-            report = await report_of(connection, visitor.actor, area, first, last + timedelta(days=1))
-        key = f"desk.did_now_{request.query_params.get('xong', '')}"
+            report = await _report_of(parts, connection, visitor.actor, area, first, last + timedelta(days=1))
+        key = f"desk.did_now.{request.query_params.get('xong', '')}"
         return page(
             "figures.html", visitor, active="figures", report=report, area=area, places=places, first=first, last=last,
             problem="" if good else parts.say("desk.error_day"), by_place=by_place(report), by_reason=by_reason(report),
@@ -92,19 +70,25 @@ def figure_routes(parts: Parts, page: Page) -> list[Any]:
             done=parts.say(key) if key in parts.words.phrases else "",
         )  # fmt: skip
 
+    return [shown]
+
+
+def period_routes(parts: Parts, page: Page) -> list[Any]:
+    """Taking the report of a period along, and closing the period."""
+
     @post("/so-lieu/tai")
     async def taken(request: DeskRequest) -> Response[Any]:
         visitor = visitor_of(request)
         scope_filter(visitor.actor, "see_figures")
         form = await request.form()
-        first, last, _ = period(form)
-        area = place(form, visitor.actor)
+        first, last, _ = _period(parts, form)
+        area = _place(form, visitor.actor)
         ending = "docx" if form.get("dang") == "docx" else "xlsx"
         async with parts.database.write() as connection:
             row = await areas.get(connection, area)
             path = row.path if row is not None else "/"
             require(visitor.actor, "see_figures", path)
-            report = await report_of(connection, visitor.actor, area, first, last + timedelta(days=1))
+            report = await _report_of(parts, connection, visitor.actor, area, first, last + timedelta(days=1))
             detail = {"from": first.isoformat(), "to": last.isoformat(), "as": ending}
             event = audit.Event(
                 "download_figures", "area", area, visitor.actor.account_id or None, visitor.actor.role, path, detail
@@ -118,10 +102,10 @@ def figure_routes(parts: Parts, page: Page) -> list[Any]:
         visitor = visitor_of(request)
         scope_filter(visitor.actor, "lock_period")
         form = await request.form()
-        first, last, good = period(form)
+        first, last, good = _period(parts, form)
         if not good or last >= parts.today:
             return page("message.html", visitor, status=400, said=parts.say("desk.error_period"))
-        area = place(form, visitor.actor)
+        area = _place(form, visitor.actor)
         try:
             async with parts.database.write() as connection:
                 await hand_in(connection, visitor.actor, area, first, last + timedelta(days=1), parts.now())
@@ -130,7 +114,34 @@ def figure_routes(parts: Parts, page: Page) -> list[Any]:
         where = f"tu={first.isoformat()}&den={last.isoformat()}&noi={area}"
         return Redirect(f"{ROOT}/so-lieu?{where}&xong=locked", status_code=303)
 
-    return [shown, taken, locked]
+    return [taken, locked]
+
+
+@cache
+def _demo(slug: str) -> demos.Demo | None:
+    return demos.load(slug)
+
+
+async def _report_of(
+    parts: Parts, connection: AsyncConnection, actor: Actor, area: str, start: date, end: date
+) -> PeriodReport:
+    locality = parts.knowledge.locality
+    parents = {row.key: row.parent_key for row in await areas.subtree(connection, "/")}
+    totals = totals_by_area(_demo(locality.about.slug), parents)
+    return await period_report(connection, actor, locality, parts.frame.parameters, area, start, end, totals)
+
+
+def _period(parts: Parts, said: Any) -> tuple[date, date, bool]:
+    """The first and the last day; with neither, the year so far. False where what was said made no sense."""
+    first, last = day_said(said.get("tu", "")), day_said(said.get("den", ""))
+    asked = bool(said.get("tu") or said.get("den"))
+    if first is not None and last is not None and first <= last < date.max:
+        return first, last, True
+    return parts.today.replace(month=1, day=1), parts.today, not asked
+
+
+def _place(said: Any, actor: Actor) -> str:
+    return str(said.get("noi", ""))[:64] or actor.area_key
 
 
 def by_place(report: PeriodReport) -> list[BarGroup]:

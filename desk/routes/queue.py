@@ -106,30 +106,9 @@ def queue_routes(parts: Parts, page: Page) -> list[Any]:
 def report_routes(parts: Parts, page: Page) -> list[Any]:
     """One report and its moves."""
 
-    async def shown(request: DeskRequest, report_id: int, status: int = 200, error: str = "", typed: str = "",
-                    tried: str = "") -> Response[Any]:  # fmt: skip
-        visitor = visitor_of(request)
-        filters = dict(parse_qsl(str(request.state.get("loc", ""))[:_LONGEST])) or dict(request.query_params)
-        wanted = wanted_of(filters)
-        async with parts.database.write() as connection:
-            seen = await actions.see_report(
-                connection, visitor.actor, parts.keys, parts.frame, report_id, wanted, parts.now(), parts.today
-            )
-            places = {row.key: row for row in await areas.subtree(connection, "/")}
-        row, case = seen.viewed.row, seen.viewed.case
-        members = {member.id: member.name for home in (case.household, case.other) if home for member in home.members}
-        may = allowed(row.state, seen.viewed.parts)
-        return page(
-            "report.html", visitor, status=status, active="reports", seen=seen, row=row, case=case, places=places,
-            told=told_lines(parts, row.form, seen.viewed.told.fields, members),
-            problem=problem_said(parts, seen.problem) if seen.problem is not None else "",
-            moves=[each for each in _SHOWN_MOVES if each in may], needs_reason=NEEDS_REASON, error=error, typed=typed,
-            tried=tried, here=query(as_query(wanted)), done=_done(parts, request.query_params),
-        )  # fmt: skip
-
     @get("/bao-cao/{report_id:int}")
     async def one(report_id: FromPath[int], request: DeskRequest) -> Response[Any]:
-        return await shown(request, report_id)
+        return await _report_page(parts, page, request, report_id)
 
     @post("/bao-cao/{report_id:int}/{wanted:str}")
     async def moved(report_id: FromPath[int], wanted: FromPath[str], request: DeskRequest) -> Response[Any]:
@@ -149,7 +128,7 @@ def report_routes(parts: Parts, page: Page) -> list[Any]:
         if failed is not None:
             if failed.key == "reports.error_gone":
                 raise failed
-            return await shown(request, report_id, 409, error_said(parts, failed), reason, wanted)
+            return await _report_page(parts, page, request, report_id, 409, error_said(parts, failed), reason, wanted)
         here = {**as_query(wanted_of(dict(parse_qsl(str(form.get("loc", ""))[:_LONGEST])))), "xong": wanted}
         if form.get("ve"):
             return Redirect(_back(form, {"xong": wanted, "vua": row.receipt}), status_code=303)
@@ -176,9 +155,39 @@ def report_routes(parts: Parts, page: Page) -> list[Any]:
     return [one, moved, photo]
 
 
+async def _report_page(
+    parts: Parts,
+    page: Page,
+    request: DeskRequest,
+    report_id: int,
+    status: int = 200,
+    error: str = "",
+    typed: str = "",
+    tried: str = "",
+) -> Response[Any]:
+    visitor = visitor_of(request)
+    filters = dict(parse_qsl(str(request.state.get("loc", ""))[:_LONGEST])) or dict(request.query_params)
+    wanted = wanted_of(filters)
+    async with parts.database.write() as connection:
+        seen = await actions.see_report(
+            connection, visitor.actor, parts.keys, parts.frame, report_id, wanted, parts.now(), parts.today
+        )
+        places = {row.key: row for row in await areas.subtree(connection, "/")}
+    row, case = seen.viewed.row, seen.viewed.case
+    members = {member.id: member.name for home in (case.household, case.other) if home for member in home.members}
+    may = allowed(row.state, seen.viewed.parts)
+    return page(
+        "report.html", visitor, status=status, active="reports", seen=seen, row=row, case=case, places=places,
+        told=told_lines(parts, row.form, seen.viewed.told.fields, members),
+        problem=problem_said(parts, seen.problem) if seen.problem is not None else "",
+        moves=[each for each in _SHOWN_MOVES if each in may], needs_reason=NEEDS_REASON, error=error, typed=typed,
+        tried=tried, here=query(as_query(wanted)), done=_done(parts, request.query_params),
+    )  # fmt: skip
+
+
 def _done(parts: Parts, said: Mapping[str, Any]) -> str:
     """What was done just now, as the address says; only words of ours come out of it."""
-    key = f"desk.done_{said.get('xong', '')}"
+    key = f"desk.done.{said.get('xong', '')}"
     receipt = str(said.get("vua", ""))
     if key not in parts.words.phrases or not receipt.replace("-", "").isalnum() or len(receipt) > 20:
         return ""

@@ -63,7 +63,7 @@ def link_routes(parts: Parts, page: Page) -> list[Any]:
                 # Whatever session the browser had before is not continued.
                 await actions.sign_out(connection, parts.keys, request.cookies.get(COOKIE, ""))
         if failed is not None:
-            said = parts.say(f"desk.sign_in_{failed.reason}")
+            said = parts.say(f"desk.sign_in.{failed.reason}")
             return page("sign_in.html", None, status=429 if failed.reason == "too_many" else 403, token="", error=said,
                         back="")  # fmt: skip
         return Redirect(ROOT, status_code=303, cookies=[cookie(parts, new_token)])
@@ -84,8 +84,8 @@ def link_routes(parts: Parts, page: Page) -> list[Any]:
     return [sign_in_page, link, enter, leave, leave_everywhere]
 
 
-def account_routes(parts: Parts, page: Page) -> list[Any]:
-    """The second factor, the role acting, and where else one is signed in."""
+def factor_routes(parts: Parts, page: Page) -> list[Any]:
+    """Giving the second factor, or setting it up."""
 
     async def prove_page(request: DeskRequest, status: int = 200, error: str = "") -> Response[Any]:
         visitor = visitor_of(request)
@@ -114,12 +114,18 @@ def account_routes(parts: Parts, page: Page) -> list[Any]:
                 failed = error
         if failed is not None:
             status = 429 if failed.reason == "too_many_codes" else 403
-            return await prove_page(request, status, parts.say(f"desk.sign_in_{failed.reason}"))
+            return await prove_page(request, status, parts.say(f"desk.sign_in.{failed.reason}"))
         cookies = [cookie(parts, new_token)]
         if done.recovery_codes:
             renewed = type(visitor)(visitor.session, new_token, visitor.actor, csrf_of(parts.keys, new_token))
             return page("recovery.html", renewed, cookies=cookies, codes=done.recovery_codes)
         return Redirect(home_of(visitor.actor), status_code=303, cookies=cookies)
+
+    return [asked, proved]
+
+
+def account_routes(parts: Parts, page: Page) -> list[Any]:
+    """The role acting, recovery codes, and where else one is signed in."""
 
     @get("/tai-khoan")
     async def account(request: DeskRequest) -> Response[Any]:
@@ -150,4 +156,4 @@ def account_routes(parts: Parts, page: Page) -> list[Any]:
                 await sessions.change(connection, visitor.session.id, {"acting_role": chosen.id})
         return Redirect(ROOT, status_code=303)
 
-    return [asked, proved, account, recovery, switch]
+    return [account, recovery, switch]

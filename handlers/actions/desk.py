@@ -41,7 +41,7 @@ _CODE_REFUSED: Final = "desk_code_refused"
 
 
 class SignInError(Exception):
-    """Why somebody does not get in; `reason` ends a phrase key `desk.sign_in_…`."""
+    """Why somebody does not get in; `reason` ends a phrase key `desk.sign_in.…`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

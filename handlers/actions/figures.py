@@ -134,7 +134,15 @@ def _belongs(each: AreaFigures, row: AreaRow, top: AreaRow, start: date, end: da
     """Areas of the period, and those of other times that still have households counted under them."""
     if row.key == top.key or (row.start < end and (row.end is None or row.end > start)):
         return True
+    return _counts(each)
+
+
+def _counts(each: AreaFigures) -> bool:
     return any(pair != (0, 0) for status in LISTS for pair in _columns(each.lists[status]).values())
+
+
+def _says(each: AreaFigures) -> bool:
+    return each.total is not None or _counts(each)
 
 
 def rural(row: AreaRow, known: Mapping[str, AreaRow], on: date) -> bool:
@@ -155,7 +163,10 @@ def _lines(counted: list[AreaFigures], known: Mapping[str, AreaRow], end: date) 
     for each in units:
         halves[rural(known[each.key], known, last)].append(each)
     for is_rural, name in ((False, words.urban), (True, words.rural)):
-        yield _line("", name, "split", halves[is_rural], _sum_of(each.total for each in halves[is_rural]))
+        # A commune of which nothing is registered yet says nothing about the others.
+        yield _line(
+            "", name, "split", halves[is_rural], _sum_of(each.total for each in halves[is_rural] if _says(each))
+        )
     unit = village = 0
     for each in counted[1:]:
         if each.kind in UNITS:

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from random import Random
 from typing import Any, Final
 
 from handlers.entitled.facts import Facts, Known, birthday
 from rules.assess import Assessor
 from rules.catalogue import Benefit
-from rules.household import PERSONS, parse
+from rules.diagram import facts_in
+from rules.facts import Value
+from rules.household import PERSONS, View, parse
 from rules.verdict import Result
 from storage.entitlements import Finding
 
-WATCHED: Final = frozenset({"allowance", "health", "education", "electricity", "legal", "funeral"})
-"""Groups of benefits to which a household has a claim by what it is. Loans, courses, houses and emergency help begin
-with a wish or an event that the register does not hold."""
+WATCHED: Final = frozenset({"allowance", "health", "education", "electricity", "funeral"})
+"""Groups of benefits to which a household has a claim by what it is. Loans, courses, houses, legal aid and emergency
+help begin with a wish or an event that the register does not hold."""
+PAID: Final = frozenset({"allowance", "electricity"})
+"""Groups whose amount is money in the hand; a new amount of these is news."""
 _FUNERAL: Final = "funeral"
 _AGE: Final = "person.age"
-_MOST_OPEN: Final = 3
-"""With more facts open nobody can say that a household "may be entitled"; the talk about benefits asks them in turn."""
+_SAMPLES: Final = 200
+_LIKELY: Final = 0.05
+"""Where facts are missing, a claim is worth a visit if at least this part of such people would have it. How common
+answers are is known only roughly (`rules/population.yaml`); it steers who is asked, never what is decided."""
 
 Outcome = str  # yes, no, open
 
@@ -56,14 +63,17 @@ class Comparer:
         }
         self._kept: Final[dict[Any, dict[str, Result]]] = {}
         self._differing: Final[dict[Any, list[tuple[str, str]]]] = {}
+        self._chances: Final[dict[Any, bool]] = {}
         self._sensitive: Final = frozenset(fact.id for fact in assessor.engine.book if fact.sensitive)
+        self._reads: Final = {each.slug: self._read_by(each) for each in wanted}
+        self._relevant: Final = frozenset(fact for reads in self._reads.values() for fact in reads)
 
     def household(
         self, household_id: int, before: Known | None, after: Known | None, news: News | None
     ) -> Iterator[Finding]:
         """What begins and ends for the household as a whole."""
-        was = Side(before.home, None, self.since) if before is not None else None
-        now = Side(after.home, None, self.on) if after is not None else None
+        was = self._side(before.home, None, self.since) if before is not None else None
+        now = self._side(after.home, None, self.on) if after is not None else None
         here = after or before
         if here is not None:
             yield from self._compare(household_id, 0, here.area_path, was, now, news, None)
@@ -79,9 +89,9 @@ class Comparer:
         """What begins and ends for a person, who may have belonged to another household before."""
         was = now = None
         if before is not None and member_id in before.persons:
-            was = Side(before.home, before.persons[member_id], self.since)
+            was = self._side(before.home, before.persons[member_id], self.since)
         if after is not None and member_id in after.persons:
-            now = Side(after.home, after.persons[member_id], self.on)
+            now = self._side(after.home, after.persons[member_id], self.on)
         here = after or before
         if here is None:
             return
@@ -94,10 +104,10 @@ class Comparer:
         self, household_id: int, member_id: int, path: str, was: Side | None, now: Side | None, news: News | None,
         birth: date | None,
     ) -> Iterator[Finding]:  # fmt: skip
+        told = now or was
+        if told is None:
+            return
         for slug, kind in self._kinds(was, now):
-            told = was if kind == "ends" else now
-            if told is None:
-                continue
             result = self._verdicts(told)[slug]
             cause, detail, day = self._cause(slug, was, now, news, birth)
             yield Finding(
@@ -118,24 +128,71 @@ class Comparer:
             found = self._differing[key] = [
                 (slug, kind)
                 for slug in sorted(before.keys() | after.keys())
-                if (kind := self._kind(before.get(slug), after.get(slug))) is not None
+                if (kind := self._kind(slug, before.get(slug), after.get(slug), now)) is not None
             ]
         return found
 
-    def _kind(self, before: Result | None, after: Result | None) -> str | None:
-        was, now = _outcome(before), _outcome(after)
-        if was == now:
-            differs = was == "yes" and before is not None and after is not None and before.amount != after.amount
-            return "amount" if differs else None
-        if now == "yes":
+    def _kind(self, slug: str, before: Result | None, after: Result | None, now: Side | None) -> str | None:
+        was, then = _outcome(before), _outcome(after)
+        if was == then:
+            if was != "yes" or before is None or after is None or self._benefits[slug].group not in PAID:
+                return None
+            return "amount" if before.amount != after.amount else None
+        if then == "yes":
             return "begins"
-        if was == "yes" and now == "no":
+        if was == "yes" and then == "no":
             return "ends"
-        open_one = after if now == "open" else None
-        if open_one is None or not 0 < len(open_one.missing) <= _MOST_OPEN or self._sensitive & set(open_one.missing):
-            # Nobody is asked about health, or told of it, because a list was made.
+        if then == "no" or after is None or now is None or self._sensitive & set(after.missing):
+            # Nobody is asked about health because a list was made.
             return None
-        return "may_begin" if was == "no" else "may_end"
+        if was == "yes":
+            return "may_end"
+        return "may_begin" if self._likely(slug, now) else None
+
+    def _likely(self, slug: str, side: Side) -> bool:
+        """Whether enough people of whom this much is known would have the claim."""
+        known = {
+            fact: value for fact, value in {**side.home, **(side.person or {})}.items() if fact in self._reads[slug]
+        }
+        key = (slug, frozenset(known.items()), side.on)
+        found = self._chances.get(key)
+        if found is None:
+            book, population = self.assessor.engine.book, self.assessor.population
+            compiled = self.assessor.engine.compiled(self._benefits[slug], side.on)
+            facts = [fact for fact in book if fact.id in self._reads[slug]]
+            # The same people each time, or a second run would find something else.
+            random = Random(0)
+            hits = 0
+            for _ in range(_SAMPLES):
+                exact: dict[str, Value] = {}
+                for fact in facts:
+                    exact[fact.id] = known[fact.id] if fact.id in known else population.draw(fact, exact, random)
+                result = self.assessor.engine.result(compiled, View(book, exact), None)
+                hits += result.verdict == "eligible"
+            found = self._chances[key] = hits >= _SAMPLES * _LIKELY
+        return found
+
+    def _read_by(self, benefit: Benefit) -> frozenset[str]:
+        """The facts that a rule reads on one of the days between, with those on which they depend."""
+        engine = self.assessor.engine
+        days = {self.since, self.on, *(day for day in engine.spans(benefit) if self.since < day < self.on)}
+        waiting = [fact for day in days for fact in facts_in(engine.compiled(benefit, day).diagram)]
+        found: set[str] = set()
+        while waiting:
+            fact = engine.book.get(waiting.pop())
+            if fact.id not in found:
+                found.add(fact.id)
+                waiting += [other.fact for other in (fact.only_if, fact.follows) if other is not None]
+        return frozenset(found)
+
+    def _side(self, home: Facts, person: Facts | None, on: date) -> Side:
+        """With what the rules read only, so that households which are alike for them are looked at once."""
+        relevant = self._relevant
+        return Side(
+            {fact: value for fact, value in home.items() if fact in relevant},
+            None if person is None else {fact: value for fact, value in person.items() if fact in relevant},
+            on,
+        )
 
     def _cause(
         self, slug: str, was: Side | None, now: Side | None, news: News | None, birth: date | None
@@ -175,7 +232,7 @@ class Comparer:
         """Help with a funeral; whether there is a claim depends on what the dead person received."""
         dead = after.dead[member_id]
         day = news.day if news is not None else self.on
-        for slug, result in self._verdicts(Side(after.home, dead, self.on)).items():
+        for slug, result in self._verdicts(self._side(after.home, dead, self.on)).items():
             outcome = _outcome(result)
             if self._benefits[slug].group == _FUNERAL and outcome != "no":
                 yield Finding(

@@ -9,7 +9,9 @@ from itertools import groupby
 
 from content.documents.entitled import EntitledWords, load
 from content.documents.report import number
+from handlers.entitled.comparing import PAID
 from rules.assess import Assessor
+from rules.catalogue import Benefit
 from storage.entitlements import Finding, FoundRow
 
 
@@ -39,7 +41,7 @@ def sentence(row: FoundRow, assessor: Assessor, words: EntitledWords) -> str:
         who=row.person or words.whole,
         kind=words.kinds[found.kind],
         benefit=benefit.title[:1].lower() + benefit.title[1:],
-        amount=_amount(found, benefit.unit, benefit.period, words),
+        amount=_amount(found, benefit, words),
         day=f"{found.day:%d/%m/%Y}",
         cause=_cause(found, words),
         missing=_missing(found, assessor, words),
@@ -47,12 +49,12 @@ def sentence(row: FoundRow, assessor: Assessor, words: EntitledWords) -> str:
     )
 
 
-def _amount(found: Finding, unit: str, period: str, words: EntitledWords) -> str:
-    """Only for money: a percentage without its rule says little."""
-    if not found.amount or unit != "VND" or found.kind in ("ends", "may_end"):
+def _amount(found: Finding, benefit: Benefit, words: EntitledWords) -> str:
+    """Only what is paid out: the contribution behind a health card would be taken for money in the hand."""
+    if not found.amount or benefit.group not in PAID or found.kind in ("ends", "may_end"):
         return ""
-    shown = f"{number(int(Decimal(found.amount)))} {words.units[unit]}"
-    return f" ({shown} {words.periods[period]})" if period in words.periods else f" ({shown})"
+    shown = words.money.format(amount=number(int(Decimal(found.amount))))
+    return f" ({shown} {words.periods[benefit.period]})" if benefit.period in words.periods else f" ({shown})"
 
 
 def _cause(found: Finding, words: EntitledWords) -> str:

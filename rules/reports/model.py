@@ -72,7 +72,7 @@ class Household:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """The village: `closed_on` is the first day on which it no longer exists, `successors` the names of what followed."""
+    """The village: `closed_on` is the first day on which it is gone, `successors` the names of what followed."""
 
     key: str
     name: str
@@ -82,7 +82,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is known of a report, possibly not all of it yet. No household and `is_new` means one not in the register."""
+    """What is known of a report, perhaps not all of it yet. `is_new`: about a household not in the register."""
 
     today: date
     on: date | None = None

@@ -67,7 +67,9 @@ def world(seeded: tuple[Path, World]) -> World:
 class Desk:
     """The desk as browsers meet it, and its database beside it."""
 
-    def __init__(self, client: TestClient[Litestar], url: str, knowledge: Knowledge, world: World, clock: Clock) -> None:
+    def __init__(
+        self, client: TestClient[Litestar], url: str, knowledge: Knowledge, world: World, clock: Clock
+    ) -> None:
         self.client: Final = client
         self.world: Final = world
         self.clock: Final = clock

@@ -53,7 +53,5 @@ ROUTES: Final[dict[tuple[str, str], frozenset[str]]] = {
 FOREIGN: Final = frozenset({"other_commune"})
 """Roles whose area does not hold the report and the household that the tests look at."""
 
-OF_A_PLACE: Final = frozenset(
-    route for route in ROUTES if "{report_id" in route[1] or "{household_id" in route[1]
-)
+OF_A_PLACE: Final = frozenset(route for route in ROUTES if "{report_id" in route[1] or "{household_id" in route[1])
 """Routes about one report or one household: a role of another area may not use them."""

@@ -67,7 +67,11 @@ def test_a_list_holds_nothing_of_another_area(desk: Desk) -> None:
     register = desk.get("/can-bo/so-ho").text
     assert "thị trấn Quế" in register and "Thụy Lôi" not in register
     assert "Thụy Lôi" not in desk.get("/can-bo/so-lieu?tu=2023-01-01&den=2023-12-31").text
-    for path in ("/can-bo?thon=thuy-loi-mau-1", "/can-bo/so-ho?thon=thuy-loi-mau-1", "/can-bo/so-lieu?noi=thuy-loi-2023"):
+    for path in (
+        "/can-bo?thon=thuy-loi-mau-1",
+        "/can-bo/so-ho?thon=thuy-loi-mau-1",
+        "/can-bo/so-lieu?noi=thuy-loi-2023",
+    ):
         assert desk.get(path).status_code == 403
 
 

@@ -6,6 +6,8 @@ import csv
 import io
 import re
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from desk.routes.exchange import LARGEST
 from tests.desk.conftest import Desk
 
@@ -82,11 +84,11 @@ def test_an_upload_is_kept_encrypted_and_for_its_owner_only(desk: Desk) -> None:
     key = re.search(r'name="khoa" value="([0-9a-f]+)"', _upload(desk, data))
     assert key is not None
 
-    async def stored(connection: object) -> bytes:
-        found = await connection.exec_driver_sql("SELECT data FROM files")  # type: ignore[attr-defined]
+    async def stored(connection: AsyncConnection) -> bytes:
+        found = await connection.exec_driver_sql("SELECT data FROM files")
         return bytes(found.scalar_one())
 
     kept = desk.database(stored)
-    assert "MOI-001".encode() not in kept
+    assert b"MOI-001" not in kept
     desk.clock.advance(3601)
     assert desk.post("/can-bo/nhap/xac-nhan", {"khoa": key[1]}).status_code == 410

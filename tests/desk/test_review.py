@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables_register import members
 from storage.tables_reports import reports
@@ -17,8 +18,8 @@ def _pair(desk: Desk, number: int) -> str:
 def _state(desk: Desk, number: int) -> str:
     report_id = desk.world.rows[number].id
 
-    async def read(connection: object) -> str:
-        found = await connection.execute(select(reports.c.state).where(reports.c.id == report_id))  # type: ignore[attr-defined]
+    async def read(connection: AsyncConnection) -> str:
+        found = await connection.execute(select(reports.c.state).where(reports.c.id == report_id))
         return str(found.scalar_one())
 
     state: str = desk.database(read)
@@ -102,8 +103,8 @@ def test_reopening_takes_the_change_back(desk: Desk) -> None:
     values = {"phien_ban": str(row.version + 1), "ly_do": "Nhầm hộ"}
     assert desk.post(f"/can-bo/bao-cao/{row.id}/reopen", values).status_code == 303
 
-    async def count(connection: object) -> int:
-        found = await connection.execute(select(members.c.id).where(members.c.name == "Nguyễn An Mẫu 200"))  # type: ignore[attr-defined]
+    async def count(connection: AsyncConnection) -> int:
+        found = await connection.execute(select(members.c.id).where(members.c.name == "Nguyễn An Mẫu 200"))
         return len(found.all())
 
     assert desk.database(count) == 0

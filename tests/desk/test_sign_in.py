@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.gate import COOKIE
 from handlers.actions.desk import IDLE, LINK_VALID_FOR, LONGEST, WRONG_CODES, WRONG_LINKS
@@ -120,8 +121,8 @@ def test_a_role_that_ends_ends_at_once(desk: Desk) -> None:
     """Who is signed in is asked for every page."""
     desk.enter("commune")
 
-    async def end(connection: object) -> None:
-        await connection.exec_driver_sql("UPDATE roles SET \"end\" = start WHERE role = 'commune_officer'")  # type: ignore[attr-defined]
+    async def end(connection: AsyncConnection) -> None:
+        await connection.exec_driver_sql("UPDATE roles SET \"end\" = start WHERE role = 'commune_officer'")
 
     desk.database(end)
     assert desk.get("/can-bo").headers["location"].startswith("/can-bo/dang-nhap")

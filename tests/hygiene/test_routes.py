@@ -16,6 +16,7 @@ from bot.bootstrap import build
 from bot.settings import Settings
 from bot.web import create_app
 from handlers.turn import Knowledge
+from tests.desk import table as desk
 
 PUBLIC: Final = "public"
 NOTHING: Final = "nobody: the framework's own 404"
@@ -23,6 +24,7 @@ SESSION: Final = "a chat session"
 SESSION_AND_HEADER: Final = "a chat session, and a header that another site's page cannot send"
 SESSION_AND_ORIGIN: Final = "a chat session, and a page of this server"
 SECRET: Final = "the webhook's secret"
+DESK: Final = "a desk session of the roles that tests/desk/table.py names"
 ROUTES: Final = {
     ("GET", "/"): PUBLIC,
     ("GET", "/static/{file_path:path}"): PUBLIC,
@@ -42,6 +44,7 @@ ROUTES: Final = {
     ("POST", "/chat/messages"): SESSION_AND_HEADER,
     ("WEBSOCKET", "/chat/socket"): SESSION_AND_ORIGIN,
     ("POST", "/webhooks/telegram"): SECRET,
+    **dict.fromkeys(desk.ROUTES, DESK),
 }
 
 
