@@ -28,9 +28,9 @@ class Responder:
     def __init__(self, found: Mapping[str, Dialog] | None = None) -> None:
         modules = found if found is not None else discover()
         self._choices: Final[dict[str, ChoiceHandler]] = merged(modules)
-        self._texts: Final = [
-            dialog.text for dialog in sorted(modules.values(), key=lambda each: each.order) if dialog.text is not None
-        ]
+        in_order = sorted(modules.values(), key=lambda each: each.order)
+        self._texts: Final = [dialog.text for dialog in in_order if dialog.text is not None]
+        self._media: Final = [dialog.media for dialog in in_order if dialog.media is not None]
 
     async def respond(self, turn: Turn) -> Replies:
         """The replies to a message; the turn's conversation is changed in place."""
@@ -55,7 +55,7 @@ class Responder:
             return await self._choose(turn, incoming.choice)
         text = incoming.text
         if not plain(text):
-            return [_cannot_read(turn, incoming)]
+            return await self._wordless(turn)
         typed = self._typed_choice(turn, text)
         if typed is not None:
             return await self._choose(turn, typed)
@@ -68,6 +68,15 @@ class Responder:
             if replies is not None:
                 return replies
         raise RuntimeError("no dialog took the text")
+
+    async def _wordless(self, turn: Turn) -> Replies:
+        """A message without a word: a photo or a place may belong to something, everything else cannot be read."""
+        if turn.incoming.photos or turn.incoming.location is not None:
+            for handle in self._media:
+                replies = await handle(turn)
+                if replies is not None:
+                    return replies
+        return [_cannot_read(turn, turn.incoming)]
 
     async def _choose(self, turn: Turn, choice_id: str) -> Replies:
         word, _, argument = choice_id[:_LONGEST_CHOICE].partition(":")

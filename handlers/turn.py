@@ -181,8 +181,10 @@ class Dialog:
     choices: Mapping[str, ChoiceHandler]
     text: Callable[[Turn, str], Awaitable[Replies | None]] | None = None
     """Handles free text; None as its result leaves the text to the next dialog."""
+    media: Callable[[Turn], Awaitable[Replies | None]] | None = None
+    """Handles a photo or a place that comes without a word; None leaves it to the next dialog."""
     order: int = 0
-    """Dialogs with a smaller number see free text first."""
+    """Dialogs with a smaller number see free text and media first."""
 
 
 def merged(dialogs: Mapping[str, Any]) -> dict[str, ChoiceHandler]:

@@ -150,7 +150,7 @@ async def record(connection: AsyncConnection, run_id: int, found: Sequence[Findi
         )
         rows = [
             {name: getattr(each, name) for name in Finding.__slots__}
-            | {"missing": list(each.missing), "run_id": run_id, "found_at": now}
+            | {"missing": list(each.missing), "run_id": run_id, "first_run_id": run_id, "found_at": now}
             for each in found[start : start + _WRITE_AT_ONCE]
         ]
         await connection.execute(statement, rows)
@@ -176,7 +176,7 @@ async def finish(
     )
     number = select(func.count()).select_from(found).where(found.c.run_id == run.id)
     every = int((await connection.execute(number)).scalar_one())
-    fresh = int((await connection.execute(number.where(found.c.found_at == run.started_at))).scalar_one())
+    fresh = int((await connection.execute(number.where(found.c.first_run_id == run.id))).scalar_one())
     return every, fresh
 
 

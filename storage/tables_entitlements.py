@@ -46,6 +46,7 @@ entitlement_findings: Final = Table(
     Column("id", RowId, primary_key=True, autoincrement=True),
     # The last run that found it.
     Column("run_id", RowId, ForeignKey("entitlement_runs.id"), nullable=False),
+    Column("first_run_id", RowId, nullable=False),
     Column("household_id", RowId, nullable=False),
     # 0 for what belongs to the household as a whole.
     Column("member_id", RowId, nullable=False),

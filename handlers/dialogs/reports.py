@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from content.reading.dates import read_date
@@ -25,11 +25,14 @@ from handlers.reporting.sending import send
 from handlers.turn import Dialog, Replies, Turn
 from rules.reports.catalogue import forms
 from rules.review import MOVES, NEEDS_REASON
+from storage.reports import receipt
 
 _RECEIPT: Final = re.compile(r"bc ?0*([1-9][0-9]{0,17})")
 _REPORT: Final = re.compile(r"(?:bao(?: cao| tin)?)\b(.*)", re.DOTALL)
 _SEVERAL: Final = re.compile(r"\b([0-9]{1,2}) (?:ho|nguoi|viec|truong hop|tin)\b")
 _MOST_AT_ONCE: Final = 30
+# A photo that comes without a word belongs to the report sent within this time.
+_JUST_SENT: Final = timedelta(hours=12)
 _DIRECT: Final = frozenset(move for moves in MOVES.values() for move in moves) - NEEDS_REASON - {"correct", "withdraw"}
 
 
@@ -80,6 +83,16 @@ async def text(turn: Turn, said: str) -> Replies | None:
         return [await shown(turn, int(named[1]))]
     begun = _REPORT.fullmatch(plain(said))
     return None if begun is None else await _told_at_once(turn, said, begun[1])
+
+
+async def media(turn: Turn) -> Replies | None:
+    """A photo or a place without a word goes to the report sent just before, if there is one."""
+    if not turn.conversation.account:
+        return None
+    rows, _ = await mine(await turn.work.connection(), await turn.actor(), limit=1)
+    if not rows or turn.now - rows[0].created_at > _JUST_SENT:
+        return None
+    return await _attach(turn, rows[0].id)
 
 
 async def _told_at_once(turn: Turn, said: str, rest: str) -> Replies | None:
@@ -209,7 +222,7 @@ async def _attach(turn: Turn, report_id: int) -> Replies:
         )
     except ReportError as failed:
         return [Reply(saying.error(turn, failed), controls=_ways_on(turn))]
-    return [Reply(turn.say("reports.attached", count=kept), controls=_ways_on(turn))]
+    return [Reply(turn.say("reports.attached", count=kept, receipt=receipt(report_id)), controls=_ways_on(turn))]
 
 
 def _ways_on(turn: Turn) -> tuple[Choice, ...]:
@@ -228,5 +241,5 @@ _REPORT_VERBS: Final[dict[str, Handle]] = {
     "withdraw": _withdraw,
 }
 
-dialog = Dialog({"report": report, "review": review}, text=text, order=4)
+dialog = Dialog({"report": report, "review": review}, text=text, media=media, order=4)
 """Before the codes: while somebody tells of a household, "mã hộ DEMO-011" is no invitation."""

@@ -27,7 +27,7 @@ DISTRICT = "/ha-nam/kim-bang-district/"
 async def holder(connection: AsyncConnection, name: str, role: str, area: str) -> Actor:
     account = await people.create_account(connection, name, NOW)
     await people.link(connection, ("terminal", name), account, NOW)
-    await people.grant(connection, account, role, area, start=date(2023, 1, 1), end=None)
+    await people.grant(connection, account, role, area, start=date(2023, 1, 1), granted_by=None)
     return await actor_of_account(connection, account, 0, ON)
 
 

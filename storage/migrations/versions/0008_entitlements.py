@@ -36,6 +36,7 @@ def upgrade() -> None:
         "entitlement_findings",
         sa.Column("id", RowId, primary_key=True, autoincrement=True),
         sa.Column("run_id", RowId, sa.ForeignKey("entitlement_runs.id"), nullable=False),
+        sa.Column("first_run_id", RowId, nullable=False),
         sa.Column("household_id", RowId, nullable=False),
         sa.Column("member_id", RowId, nullable=False),
         sa.Column("area_path", _PATH, nullable=False),
