@@ -81,8 +81,9 @@ async def homes(connection: AsyncConnection, path: str) -> AsyncIterator[tuple[l
             return
         state: State = {("household", row[0]): dict(zip(_HOUSEHOLD, row[1:], strict=True)) for row in page}
         ids = [row[0] for row in page]
-        living = select(*people).where(members.c.household_id.in_(ids), members.c.ended_on.is_(None))
-        for row in await connection.execute(living.order_by(members.c.id)):
+        # The dead too: who has lost a husband or a wife is a widow.
+        everybody = select(*people).where(members.c.household_id.in_(ids)).order_by(members.c.id)
+        for row in await connection.execute(everybody):
             state["member", row[0]] = dict(zip(_MEMBER, row[1:], strict=True))
         yield ids, state
         last = ids[-1]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.channels.terminal import TerminalChannel
 from bot.turns import Outcome, TurnEngine
-from handlers.messages import Incoming
+from handlers.messages import Attachment, Incoming
 from handlers.respond import Responder
 from handlers.turn import Knowledge
 from tests.reports.conftest import NOW, Place
@@ -24,11 +24,11 @@ class Phone:
         self._chat = chat
         self._number = 0
 
-    async def say(self, text: str) -> str:
+    async def say(self, text: str, *photos: Attachment) -> str:
         """The replies to a message, one text."""
         before = len(self._outlet.taken)
         self._number += 1
-        incoming = Incoming("terminal", self._chat, f"{self._chat}:{self._number}", NOW, text=text)
+        incoming = Incoming("terminal", self._chat, f"{self._chat}:{self._number}", NOW, text=text, photos=photos)
         assert await self._engine.handle(incoming) is Outcome.DONE
         return "\n".join(each.reply.text for each in self._outlet.taken[before:])
 

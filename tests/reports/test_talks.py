@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select, update
 
+from handlers.messages import Attachment
 from handlers.turn import Knowledge
 from rules.reports.catalogue import forms
 from storage.database import Database
 from storage.register.households import present
+from storage.reports import files
 from storage.tables_people import areas
 from storage.tables_reports import reports
 from tests.register.building import found_household, set_fields
@@ -218,3 +220,19 @@ async def test_an_officer_is_asked_for_the_village_and_the_decision(talk: tuple[
     async with place.database.read() as connection:
         row = (await connection.execute(select(reports))).one()
     assert (row.area_key, row.household_id) == ("thuy-loi-mau-2", None)
+
+
+async def test_a_photo_without_a_word_goes_to_the_report_just_sent(talk: tuple[Place, dict[str, Phone]]) -> None:
+    """Who has sent nothing is told that photos cannot be read; so is a citizen."""
+    place, phone = talk
+    picture = Attachment("ref-1", "image/jpeg", 1000)
+    assert "chưa đọc được ảnh" in await phone["head"].say("", picture)
+    receipt = await phone["head"].talk(*DEATH)
+    kept = await phone["head"].say("", picture)
+    async with place.database.read() as connection:
+        [row] = (await connection.execute(select(reports.c.receipt, reports.c.id))).all()
+        assert row.receipt in receipt
+        assert row.receipt in kept
+        [stored] = await files(connection, row.id)
+    assert stored.kind == "photo"
+    assert "chưa đọc được ảnh" in await phone["citizen"].say("", picture)
