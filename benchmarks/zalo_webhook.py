@@ -21,9 +21,11 @@ from typing import Any
 import msgspec
 import structlog
 import uvicorn
+import uvloop
 from aiohttp import ClientSession
 from sqlalchemy import text
 
+from bot.cli.run import SWITCH_INTERVAL_S
 from bot.settings import Settings
 from bot.words import knowledge
 from handlers.respond import Responder
@@ -51,6 +53,7 @@ def _now() -> datetime:
 
 async def _serve(url: str) -> None:
     """The product's intake, turns and delivery behind a plain ASGI route; prints its port."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     database = Database(url)
     process = Process(database, _now, Responder(), knowledge(Settings()))
@@ -167,6 +170,6 @@ async def main(seconds: int) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["serve"]:
-        asyncio.run(_serve(sys.argv[2]))
+        uvloop.run(_serve(sys.argv[2]))
     else:
         asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else _SECONDS))

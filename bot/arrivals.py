@@ -31,7 +31,7 @@ _LEASE: Final = timedelta(seconds=60)
 _CLAIM: Final = 64
 # While a platform is posting, few at a time: a batch of turns holds the database's writer and this thread, and the
 # posts must be answered meanwhile. The backlog waits; the platform does not.
-_CLAIM_WHILE_POSTED_TO: Final = 2
+_CLAIM_WHILE_POSTED_TO: Final = 8
 _POSTED_TO_FOR_S: Final = 1.0
 _MOST_IN_A_COMMIT: Final = 256
 _MOST_TRIES: Final = 5

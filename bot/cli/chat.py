@@ -15,13 +15,13 @@ import click
 from bot.bootstrap import configure_logging, now
 from bot.channels.terminal import TerminalChannel
 from bot.delivery import DeliveryWorker
+from bot.opening import opened
 from bot.settings import Settings, read
 from bot.turns import TurnEngine
 from bot.words import knowledge
 from handlers.messages import Incoming
 from handlers.respond import Responder
 from handlers.turn import VIETNAM
-from storage import migrate as migrations
 from storage.database import Database
 
 
@@ -45,8 +45,11 @@ def chat(transcript: Path | None) -> None:
 
 
 async def _talk(settings: Settings, said: list[str]) -> None:
-    database = Database(settings.database_url)
-    await migrations.upgrade(database)
+    async with opened(settings) as database:
+        await _talk_on(database, settings, said)
+
+
+async def _talk_on(database: Database, settings: Settings, said: list[str]) -> None:
 
     def write(text: str) -> None:
         said.extend(f"< {line}".rstrip() for line in text.splitlines())
@@ -70,7 +73,6 @@ async def _talk(settings: Settings, said: list[str]) -> None:
     finally:
         await engine.close()
         await delivery.close()
-        await database.close()
 
 
 def _line() -> str:

@@ -9,13 +9,11 @@ import secrets
 import click
 
 from bot.bootstrap import now
+from bot.opening import opened
 from bot.settings import key_file, read
 from handlers.access import Actor, actor_of_account
 from handlers.actions.desk import SignInError, forget_factor, new_link, token_from
 from handlers.turn import VIETNAM
-from storage import migrate as migrations
-from storage.database import Database
-from storage.errors import StorageError
 from storage.keys import Keys
 
 
@@ -30,18 +28,12 @@ def desk_link(account: int, lost_phone: bool) -> None:
     token = token_from(secrets.token_bytes(32))
 
     async def make() -> Actor:
-        database = Database(settings.database_url)
-        try:
-            if not await migrations.is_current(database):
-                raise StorageError("the database has another schema than this version; run `chungtay migrate` first")
-            async with database.write() as connection:
-                actor = await actor_of_account(connection, account, 0, now().astimezone(VIETNAM).date())
-                if lost_phone:
-                    await forget_factor(connection, account, now())
-                await new_link(connection, keys, actor, token, now())
-                return actor
-        finally:
-            await database.close()
+        async with opened(settings) as database, database.write() as connection:
+            actor = await actor_of_account(connection, account, 0, now().astimezone(VIETNAM).date())
+            if lost_phone:
+                await forget_factor(connection, account, now())
+            await new_link(connection, keys, actor, token, now())
+            return actor
 
     try:
         actor = asyncio.run(make())

@@ -6,8 +6,7 @@ import asyncio
 import csv
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +15,7 @@ import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bootstrap import now
+from bot.opening import opened
 from bot.settings import Settings, key_file, read
 from content import localities
 from handlers import codes
@@ -24,10 +24,7 @@ from handlers.actions import people as actions
 from handlers.turn import VIETNAM
 from storage import areas
 from storage import audit as trail
-from storage import migrate as migrations
 from storage import people as stored
-from storage.database import Database
-from storage.errors import StorageError
 from storage.keys import Keys
 from storage.people import RoleRow
 
@@ -206,7 +203,7 @@ _MESSAGES = {
 
 async def _with_database(work: Callable[[AsyncConnection, Settings], Awaitable[T]], reading: bool) -> T:
     settings = read(os.environ)
-    async with _opened(settings) as database:
+    async with opened(settings) as database:
         async with database.write() as connection:
             await actions.sync_areas_if_missing(connection, localities.load(settings.locality))
             if not reading:
@@ -214,19 +211,6 @@ async def _with_database(work: Callable[[AsyncConnection, Settings], Awaitable[T
         # Walking a long trail must not keep the bot from writing.
         async with database.read() as connection:
             return await work(connection, settings)
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Database]:
-    database = Database(settings.database_url)
-    try:
-        if database.is_sqlite:
-            await migrations.upgrade(database)
-        elif not await migrations.is_current(database):
-            raise StorageError("the database has another schema than this version; run `chungtay migrate` first")
-        yield database
-    finally:
-        await database.close()
 
 
 async def _path(connection: AsyncConnection, key: str) -> str:

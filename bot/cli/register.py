@@ -13,6 +13,7 @@ import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bootstrap import now
+from bot.opening import opened
 from bot.settings import Settings, key_file, read
 from content import localities
 from content.exchange import demo as demos
@@ -24,8 +25,6 @@ from handlers.actions.demo import load_demo
 from handlers.turn import VIETNAM
 from rules import parameters
 from storage import areas
-from storage import migrate as migrations
-from storage.database import Database
 from storage.errors import StorageError
 from storage.keys import Keys
 
@@ -126,18 +125,8 @@ def _run(work: Callable[[AsyncConnection, Settings, Keys], Awaitable[T]]) -> T:
         settings = read(os.environ)
         keys = Keys(key_file(settings))
         keys.create_if_missing(now())
-        database = Database(settings.database_url)
-        try:
-            if not await migrations.is_current(database):
-                if not database.is_sqlite:
-                    raise StorageError(
-                        "the database has another schema than this version; run `chungtay migrate` first"
-                    )
-                await migrations.upgrade(database)
-            async with database.write() as connection:
-                await people_actions.sync_areas_if_missing(connection, localities.load(settings.locality))
-                return await work(connection, settings, keys)
-        finally:
-            await database.close()
+        async with opened(settings) as database, database.write() as connection:
+            await people_actions.sync_areas_if_missing(connection, localities.load(settings.locality))
+            return await work(connection, settings, keys)
 
     return asyncio.run(run())

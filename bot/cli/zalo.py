@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime
 
 import click
@@ -17,13 +15,12 @@ from bot.channels.zalo import tokens
 from bot.channels.zalo_bot import quota
 from bot.channels.zalo_counts import month_of
 from bot.channels.zalo_http import Http, ZaloError
+from bot.opening import opened
 from bot.settings import PREFIX, Settings, SettingsError, key_file, read
 from handlers.turn import VIETNAM
 from storage import arrivals, outbox
-from storage import migrate as migrations
 from storage import zalo as stored
 from storage.database import Database
-from storage.errors import StorageError
 from storage.keys import Keys
 from storage.tables_zalo import ARRIVAL_FAILED, ARRIVAL_WAITING
 
@@ -61,22 +58,9 @@ def resume(channel: str) -> None:
     asyncio.run(_resume(read(os.environ), channel))
 
 
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Database]:
-    database = Database(settings.database_url)
-    try:
-        if database.is_sqlite:
-            await migrations.upgrade(database)
-        elif not await migrations.is_current(database):
-            raise StorageError("the database has another schema than this version; run `chungtay migrate` first")
-        yield database
-    finally:
-        await database.close()
-
-
 async def _status(settings: Settings) -> None:
     at = now()
-    async with _opened(settings) as database:
+    async with opened(settings) as database:
         if settings.zalo_bot_token:
             await _bot(database, settings, at)
         if settings.zalo_oa_app_id:
@@ -132,7 +116,7 @@ async def _consent(settings: Settings, token: str) -> bool:
     keys = Keys(key_file(settings))
     keys.create_if_missing(at)
     http = Http()
-    async with _opened(settings) as database:
+    async with opened(settings) as database:
         try:
             async with database.write() as connection:
                 await stored.consented(connection, keys, settings.zalo_oa_app_id, token, at)
@@ -149,7 +133,7 @@ async def _consent(settings: Settings, token: str) -> bool:
 
 
 async def _resume(settings: Settings, channel: str) -> None:
-    async with _opened(settings) as database, database.write() as connection:
+    async with opened(settings) as database, database.write() as connection:
         await stored.lift_pause(connection, channel)
     click.echo(f"{channel} may send again; restart the running processes.")
 

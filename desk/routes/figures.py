@@ -27,7 +27,7 @@ from storage import areas, audit
 from storage.areas import AreaRow
 from storage.errors import StorageError
 
-_BAR: Final = 420
+_BAR: Final = 300
 """Width of the longest bar, in the units of the drawing."""
 
 

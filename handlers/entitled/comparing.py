@@ -8,7 +8,7 @@ from datetime import date
 from random import Random
 from typing import Any, Final
 
-from handlers.entitled.facts import Facts, Known, birthday
+from handlers.entitled.facts import AGE, AGE_BETWEEN, Facts, Known, birthday
 from rules.assess import Assessor
 from rules.catalogue import Benefit
 from rules.diagram import facts_in
@@ -23,8 +23,7 @@ help begin with a wish or an event that the register does not hold."""
 PAID: Final = frozenset({"allowance", "electricity"})
 """Groups whose amount is money in the hand; a new amount of these is news."""
 _FUNERAL: Final = "funeral"
-_AGE: Final = "person.age"
-_SAMPLES: Final = 200
+_SAMPLES: Final = 1_000
 _LIKELY: Final = 0.05
 """Where facts are missing, a claim is worth a visit if at least this part of such people would have it. How common
 answers are is known only roughly (`rules/population.yaml`); it steers who is asked, never what is decided."""
@@ -137,7 +136,8 @@ class Comparer:
         if was == then:
             if was != "yes" or before is None or after is None or self._benefits[slug].group not in PAID:
                 return None
-            return "amount" if before.amount != after.amount else None
+            # An amount that cannot be worked out on one side is no new amount.
+            return "amount" if None not in (before.amount, after.amount) and before.amount != after.amount else None
         if then == "yes":
             return "begins"
         if was == "yes" and then == "no":
@@ -163,8 +163,10 @@ class Comparer:
             # The same people each time, or a second run would find something else.
             random = Random(0)
             hits = 0
-            for _ in range(_SAMPLES):
+            for sample in range(_SAMPLES):
                 exact: dict[str, Value] = {}
+                if AGE_BETWEEN in known:
+                    known[AGE] = known[AGE_BETWEEN][sample % 2]
                 for fact in facts:
                     exact[fact.id] = known[fact.id] if fact.id in known else population.draw(fact, exact, random)
                 result = self.assessor.engine.result(compiled, View(book, exact), None)
@@ -190,7 +192,7 @@ class Comparer:
         relevant = self._relevant
         return Side(
             {fact: value for fact, value in home.items() if fact in relevant},
-            None if person is None else {fact: value for fact, value in person.items() if fact in relevant},
+            None if person is None else {f: value for f, value in person.items() if f in relevant or f == AGE_BETWEEN},
             on,
         )
 
@@ -207,11 +209,11 @@ class Comparer:
             return "law", "", self._day_of_law(slug, was, wanted)
         if news is not None and _without_age(was) != _without_age(now):
             return "change", news.kind, news.day
-        if was.person is not None and now.person is not None and _AGE in was.person and _AGE in now.person:
-            for age in range(was.person[_AGE] + 1, now.person[_AGE] + 1):
-                if self._shown(slug, Side(was.home, {**was.person, _AGE: age}, self.on)) == wanted:
+        if was.person is not None and now.person is not None and AGE in was.person and AGE in now.person:
+            for age in range(was.person[AGE] + 1, now.person[AGE] + 1):
+                if self._shown(slug, Side(was.home, {**was.person, AGE: age}, self.on)) == wanted:
                     return "birthday", str(age), birthday(birth, age) if birth is not None else self.on
-        if was.person is not None and (_AGE in was.person) != (_AGE in (now.person or {})):
+        if was.person is not None and (AGE in was.person) != (AGE in (now.person or {})):
             return "birthday", "", self.on
         return "time", "", self.on
 
@@ -245,11 +247,28 @@ class Comparer:
         key = _key(side)
         found = self._kept.get(key)
         if found is None:
-            level = "household" if side.person is None else "person"
-            people = [side.person] if side.person is not None else []
-            household = parse({**side.home, PERSONS: people}, self.assessor.engine.book)
-            results = self.assessor.verdicts(household, side.on, self._levels[level])
-            found = self._kept[key] = {result.benefit: result for result in results}
+            found = self._kept[key] = self._both_ages(side) if AGE_BETWEEN in (side.person or {}) else self._asked(side)
+        return found
+
+    def _asked(self, side: Side) -> dict[str, Result]:
+        level = "household" if side.person is None else "person"
+        people = [side.person] if side.person is not None else []
+        household = parse({**side.home, PERSONS: people}, self.assessor.engine.book)
+        results = self.assessor.verdicts(household, side.on, self._levels[level])
+        return {result.benefit: result for result in results}
+
+    def _both_ages(self, side: Side) -> dict[str, Result]:
+        """The verdicts where both ages agree; elsewhere the birth date has to be asked."""
+        told = dict(side.person or {})
+        least, greatest = (
+            self._verdicts(Side(side.home, told | {AGE: age}, side.on)) for age in told.pop(AGE_BETWEEN)
+        )  # fmt: skip
+        found: dict[str, Result] = {}
+        for slug, result in least.items():
+            other = greatest[slug]
+            same = _outcome(result) == _outcome(other) and result.amount == other.amount
+            missing = (AGE, *(fact for fact in result.missing or other.missing if fact != AGE))
+            found[slug] = result if same else result._replace(verdict="unknown", missing=missing, instead=None)
         return found
 
 
@@ -268,5 +287,5 @@ def _key(side: Side | None) -> Any:
 
 
 def _without_age(side: Side) -> tuple[Facts, Facts]:
-    person = {fact: value for fact, value in (side.person or {}).items() if fact != _AGE}
+    person = {fact: value for fact, value in (side.person or {}).items() if fact != AGE}
     return side.home, person

@@ -11,6 +11,9 @@ Fields = Mapping[str, Any]
 Facts = dict[str, Any]
 OpenDisability = Callable[[str], str | None]
 
+AGE: Final = "person.age"
+AGE_BETWEEN: Final = "person.age?"
+"""Stands for the age where the birth date allows two: not a fact of the rules, which are asked for both."""
 _MONTHS: Final = 12
 _SCHOOL_END: Final = 60
 _PENSION_FROM: Final = 15
@@ -114,8 +117,8 @@ def _of_person(member: Fields, on: date, opened: OpenDisability) -> Facts:
     least = 0
     if span is not None:
         least = span[0]
-        if span[0] == span[1] <= _OLDEST:
-            facts["person.age"] = span[0]
+        if span[1] <= _OLDEST:
+            facts.update({AGE: span[0]} if span[0] == span[1] else {AGE_BETWEEN: span})
     if member["sex"] is not None:
         facts["person.gender"] = member["sex"]
     if member["pension"] is False:

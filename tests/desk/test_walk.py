@@ -10,17 +10,18 @@ import subprocess
 import sys
 from base64 import b32decode
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import time
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from bot.bootstrap import build
-from bot.settings import Settings
-from handlers.actions.desk import code_at
+from bot.settings import Settings, key_file
+from handlers.actions.desk import code_at, new_link
 from handlers.turn import Knowledge
+from storage.database import Database
+from storage.keys import Keys
 from tests.desk.conftest import VILLAGE
 from tests.desk.seeding import births, district, forwarded
 from tests.support.browser import FLAGS, executable
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.browser
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The product as a process, and a link for the commune's officer."""
+    """The product as a process, and a link for the district's officer."""
 
     url: str
     link: str
@@ -46,39 +47,40 @@ def _environment(url: str, port: int) -> dict[str, str]:
     }
 
 
-def _seed(url: str) -> tuple[int, tuple[str, ...]]:
-    async def make() -> tuple[int, tuple[str, ...]]:
-        app = build(Settings(database_url=url))
-        knowledge: Knowledge = app.knowledge
-        now = datetime.now(UTC)
-        knowledge.keys.create_if_missing(now)
-        async with app.database.write() as connection:
-            at = await district(connection, knowledge, now)
-            rows = await births(connection, knowledge, at, 3, VILLAGE)
-            await forwarded(connection, knowledge, at, rows, at.commune)
-        await app.database.close()
-        return at.district.account_id, tuple(row.receipt for row in rows)
+def _seed(url: str, knowledge: Knowledge) -> tuple[str, tuple[str, ...]]:
+    """A token for the district's officer, and what waits for a decision; the keys are those that the product reads."""
+    keys = Keys(key_file(Settings(database_url=url)))
+    now = datetime.now(UTC)
+    keys.create_if_missing(now)
+    known, token = replace(knowledge, keys=keys), "w" * 43
+
+    async def make() -> tuple[str, tuple[str, ...]]:
+        database = Database(url)
+        async with database.write() as connection:
+            at = await district(connection, known, now)
+            rows = await births(connection, known, at, 3, VILLAGE)
+            await forwarded(connection, known, at, rows, at.commune)
+            await new_link(connection, keys, at.district, token, now)
+        await database.close()
+        return token, tuple(row.receipt for row in rows)
 
     return asyncio.run(make())
 
 
 @pytest.fixture
-def running(sqlite_url: str) -> Iterator[Running]:
-    account, receipts = _seed(sqlite_url)
+def running(sqlite_url: str, knowledge: Knowledge) -> Iterator[Running]:
+    token, receipts = _seed(sqlite_url, knowledge)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = _environment(sqlite_url, port)
-    command = [sys.executable, "-m", "bot.cli"]
-    link = subprocess.run(
-        [*command, "desk-link", "--account", str(account)], env=environment, capture_output=True, text=True, check=True
-    ).stdout.split()[0]
-    with subprocess.Popen([*command, "web"], env=environment, stdout=subprocess.PIPE, text=True) as product:
+    command = [sys.executable, "-m", "bot.cli", "web"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as product:
         try:
             for line in product.stdout or ():
                 if "Ctrl+C" in line:
                     break
-            yield Running(f"http://127.0.0.1:{port}", link, receipts)
+            yield Running(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port}/can-bo/vao/{token}", receipts)
         finally:
             product.terminate()
 

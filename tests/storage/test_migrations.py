@@ -17,7 +17,7 @@ from sqlalchemy import CheckConstraint, Connection, inspect, text
 from sqlalchemy.engine import make_url
 
 import storage
-from storage import migrate
+from storage import migrate, schema
 from storage.database import Database
 from storage.tables import metadata
 
@@ -118,11 +118,16 @@ def _checks(connection: Connection) -> set[str]:
 
 async def test_a_database_is_current_only_at_the_head(bare: Database) -> None:
     """`chungtay run` asks this before it serves."""
-    assert not await migrate.is_current(bare)
+    assert await schema.present(bare) is None
     await migrate.upgrade(bare)
-    assert await migrate.is_current(bare)
+    assert await schema.present(bare) == schema.wanted()
     await migrate.downgrade(bare, "base")
-    assert not await migrate.is_current(bare)
+    assert await schema.present(bare) is None
+
+
+def test_the_wanted_schema_is_alembics_head() -> None:
+    """Read from the file names, so that a serving process need not load Alembic."""
+    assert [schema.wanted()] == list(ScriptDirectory.from_config(migrate.configuration()).get_heads())
 
 
 async def test_a_migration_that_fails_changes_nothing(bare: Database, tmp_path: Path, monkeypatch: Any) -> None:
