@@ -66,10 +66,10 @@ async def _fill(connection, number, keys, paths) -> None:  # type: ignore[no-unt
             relation = ("head", "spouse", "child", "child", "parent")[place]
             age = random.randint(0, 22) if relation == "child" else random.randint(30, 90)
             birth = date(2026 - age, random.randint(1, 12), random.randint(1, 28))
-            people.append({**NEW_MEMBER, "id": home * 10 + place, "household_id": home, "name": "Mẫu", "name_plain": "mau",
-                           "relation": relation, "birth_date": birth, "sex": random.choice(("male", "female")),
-                           "pension": random.choice((None, True, False)), "study": random.choice((None, True, False)),
-                           "version": 1})  # fmt: skip
+            person = {"id": home * 10 + place, "household_id": home, "name": "Mẫu", "name_plain": "mau", "version": 1}
+            told = {"relation": relation, "birth_date": birth, "sex": random.choice(("male", "female"))}
+            unsure = {name: random.choice((None, True, False)) for name in ("pension", "study")}
+            people.append({**NEW_MEMBER, **person, **told, **unsure})
     for table, rows in ((households, homes), (members, people)):
         for start in range(0, len(rows), 1_000):
             await connection.execute(insert(table), rows[start : start + 1_000])

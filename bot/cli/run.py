@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import sys
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
@@ -14,16 +14,22 @@ from litestar.response import Redirect
 from content.exchange.layout import ExchangeError
 from content.exchange.layout import load as layout
 from desk.gate import ROOT, DeskRequest, visitor_of
+from desk.lazily import Lazily
 from desk.pages import Page
 from desk.parts import Parts
 from handlers.access import Actor, scope_filter
 from handlers.actions import uploads
-from handlers.actions.exchange import Imported, export_file, read_file, take_in
 from handlers.actions.register import undo_import
 from handlers.actions.uploads import LARGEST, clean_name
 from storage import areas
 from storage.register import RegisterError
 from storage.register.bulk import newest
+
+if TYPE_CHECKING:
+    from handlers.actions import exchange
+    from handlers.actions.exchange import Imported
+else:
+    exchange = Lazily("handlers.actions.exchange")
 
 _ENDINGS: Final = (".xlsx", ".csv")
 _MOST_SHOWN: Final = 500
@@ -101,9 +107,11 @@ async def _tried(parts: Parts, actor: Actor, name: str, data: bytes, *, dry_run:
         file = Path(folder) / clean_name(name)
         file.write_bytes(data)
         async with parts.database.read() as connection:
-            given = await read_file(connection, actor, parts.frame.parameters, file, today=parts.today)
+            given = await exchange.read_file(connection, actor, parts.frame.parameters, file, today=parts.today)
     async with parts.database.write() as connection:
-        return await take_in(connection, actor, parts.keys, given, now=parts.now(), today=parts.today, dry_run=dry_run)
+        return await exchange.take_in(
+            connection, actor, parts.keys, given, now=parts.now(), today=parts.today, dry_run=dry_run
+        )
 
 
 async def _start(parts: Parts, page: Page, request: DeskRequest, status: int = 200, error: str = "") -> Response[Any]:
@@ -133,7 +141,7 @@ def export_routes(parts: Parts, page: Page) -> list[Any]:
             path = place.path if place is not None else ""
             with tempfile.TemporaryDirectory() as folder:
                 file = Path(folder) / f"so-ho-{parts.today.isoformat()}{ending}"
-                await export_file(connection, visitor.actor, parts.keys, file, now=parts.now(), path=path)
+                await exchange.export_file(connection, visitor.actor, parts.keys, file, now=parts.now(), path=path)
                 return download(file.name, file.read_bytes())
 
     @post("/nhap/{import_id:int}/go")

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response, get, post
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from content.documents.docx import document
 from content.documents.report import FALLS, LISTS, RISES, Line, PeriodReport
-from content.documents.xlsx import workbook
 from content.exchange import demo as demos
 from desk.gate import ROOT, DeskRequest, visitor_of
+from desk.lazily import Lazily
 from desk.pages import Page
 from desk.parts import Parts
 from desk.routes.exchange import download
@@ -26,6 +25,11 @@ from handlers.actions.register import totals_by_area
 from storage import areas, audit
 from storage.areas import AreaRow
 from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from content.documents import docx, xlsx
+else:
+    docx, xlsx = Lazily("content.documents.docx"), Lazily("content.documents.xlsx")
 
 _BAR: Final = 300
 """Width of the longest bar, in the units of the drawing."""
@@ -94,7 +98,7 @@ def period_routes(parts: Parts, page: Page) -> list[Any]:
                 "download_figures", "area", area, visitor.actor.account_id or None, visitor.actor.role, path, detail
             )
             await audit.append(connection, event, parts.now())
-        data = document(report) if ending == "docx" else workbook(report)
+        data = docx.document(report) if ending == "docx" else xlsx.workbook(report)
         return download(f"so-lieu-{area}-{first:%Y%m%d}-{last:%Y%m%d}.{ending}", data)
 
     @post("/so-lieu/khoa")

@@ -210,12 +210,14 @@ class _Walk:
 
     def _compare(self, household_id: int, before: dict[int, Known], after: dict[int, Known], news: News | None) -> None:
         was, now = before.get(household_id), after.get(household_id)
+        self.households += now is not None
+        self.persons += len(now.persons) if now is not None else 0
+        if self.comparer.same_law and was is not None and now is not None and was.same_as(now):
+            return
         try:
             self.found.extend(self._findings(household_id, was, now, before, after, news))
         except RulesError:
             self.unreadable += 1
-        self.households += now is not None
-        self.persons += len(now.persons) if now is not None else 0
 
     def _findings(
         self, household_id: int, was: Known | None, now: Known | None, before: dict[int, Known],

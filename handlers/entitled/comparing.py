@@ -14,6 +14,7 @@ from rules.catalogue import Benefit
 from rules.diagram import facts_in
 from rules.facts import Value
 from rules.household import PERSONS, View, parse
+from rules.overlap import settle
 from rules.verdict import Result
 from storage.entitlements import Finding
 
@@ -62,10 +63,13 @@ class Comparer:
         }
         self._kept: Final[dict[Any, dict[str, Result]]] = {}
         self._differing: Final[dict[Any, list[tuple[str, str]]]] = {}
+        self._results: Final[dict[Any, Result]] = {}
         self._chances: Final[dict[Any, bool]] = {}
         self._sensitive: Final = frozenset(fact.id for fact in assessor.engine.book if fact.sensitive)
         self._reads: Final = {each.slug: self._read_by(each) for each in wanted}
         self._relevant: Final = frozenset(fact for reads in self._reads.values() for fact in reads)
+        self.same_law: Final = not any(since < day <= on for each in wanted for day in self._days_of(each))
+        """No rule changes between the two days: whoever has the same facts on both has the same claims."""
 
     def household(
         self, household_id: int, before: Known | None, after: Known | None, news: News | None
@@ -151,15 +155,14 @@ class Comparer:
 
     def _likely(self, slug: str, side: Side) -> bool:
         """Whether enough people of whom this much is known would have the claim."""
-        known = {
-            fact: value for fact, value in {**side.home, **(side.person or {})}.items() if fact in self._reads[slug]
-        }
+        told, reads = {**side.home, **(side.person or {})}, self._reads[slug]
+        known = {fact: told[fact] for fact in (*reads, AGE_BETWEEN) if fact in told}
         key = (slug, frozenset(known.items()), side.on)
         found = self._chances.get(key)
         if found is None:
             book, population = self.assessor.engine.book, self.assessor.population
             compiled = self.assessor.engine.compiled(self._benefits[slug], side.on)
-            facts = [fact for fact in book if fact.id in self._reads[slug]]
+            facts = [book.get(fact) for fact in reads]
             # The same people each time, or a second run would find something else.
             random = Random(0)
             hits = 0
@@ -174,8 +177,10 @@ class Comparer:
             found = self._chances[key] = hits >= _SAMPLES * _LIKELY
         return found
 
-    def _read_by(self, benefit: Benefit) -> frozenset[str]:
-        """The facts that a rule reads on one of the days between, with those on which they depend."""
+    def _read_by(self, benefit: Benefit) -> tuple[str, ...]:
+        """The facts that a rule reads on one of the days between, with those on which they depend, and those which
+        tell of them: a known degree of disability tells that the household has a special situation.
+        """
         engine = self.assessor.engine
         days = {self.since, self.on, *(day for day in engine.spans(benefit) if self.since < day < self.on)}
         waiting = [fact for day in days for fact in facts_in(engine.compiled(benefit, day).diagram)]
@@ -185,7 +190,11 @@ class Comparer:
             if fact.id not in found:
                 found.add(fact.id)
                 waiting += [other.fact for other in (fact.only_if, fact.follows) if other is not None]
-        return frozenset(found)
+        for fact in engine.book:
+            # An age is known or not; nobody concludes it from a pension.
+            if fact.only_if is not None and fact.only_if.fact in found and fact.only_if.fact != AGE:
+                found.add(fact.id)
+        return tuple(fact.id for fact in engine.book if fact.id in found)
 
     def _side(self, home: Facts, person: Facts | None, on: date) -> Side:
         """With what the rules read only, so that households which are alike for them are looked at once."""
@@ -223,12 +232,14 @@ class Comparer:
 
     def _day_of_law(self, slug: str, was: Side, wanted: tuple[Outcome, object]) -> date:
         """The first day since then on which the law says for the old facts what it says now."""
-        benefit = self._benefits[slug]
-        days = {*self.assessor.engine.spans(benefit), *(b.end for b in benefit.blocks if b.end is not None)}
-        for day in sorted(days):
+        for day in sorted(self._days_of(self._benefits[slug])):
             if self.since < day <= self.on and self._shown(slug, Side(was.home, was.person, day)) == wanted:
                 return day
         return self.on
+
+    def _days_of(self, benefit: Benefit) -> set[date]:
+        """The days on which what the law says of a benefit may change."""
+        return {*self.assessor.engine.spans(benefit), *(b.end for b in benefit.blocks if b.end is not None)}
 
     def _funeral(self, household_id: int, member_id: int, after: Known, news: News | None) -> Iterator[Finding]:
         """Help with a funeral; whether there is a claim depends on what the dead person received."""
@@ -251,11 +262,25 @@ class Comparer:
         return found
 
     def _asked(self, side: Side) -> dict[str, Result]:
-        level = "household" if side.person is None else "person"
-        people = [side.person] if side.person is not None else []
-        household = parse({**side.home, PERSONS: people}, self.assessor.engine.book)
-        results = self.assessor.verdicts(household, side.on, self._levels[level])
-        return {result.benefit: result for result in results}
+        """The verdicts of each benefit, kept by what its rule reads, and which of them takes the place of another."""
+        told = side.home if side.person is None else {**side.home, **side.person}
+        results = []
+        for benefit in self._levels["household" if side.person is None else "person"]:
+            reads = self._reads[benefit.slug]
+            key = (benefit.slug, side.on, tuple([told.get(fact) for fact in reads]))
+            result = self._results.get(key)
+            if result is None:
+                result = self._results[key] = self._result(benefit, side, frozenset(reads))
+            results.append(result)
+        return {result.benefit: result for result in settle(results, self.assessor.engine.catalogue)}
+
+    def _result(self, benefit: Benefit, side: Side, reads: frozenset[str]) -> Result:
+        home = {fact: value for fact, value in side.home.items() if fact in reads}
+        person = {fact: value for fact, value in (side.person or {}).items() if fact in reads}
+        people = [] if side.person is None else [person]
+        household = parse({**home, PERSONS: people}, self.assessor.engine.book)
+        (result,) = self.assessor.verdicts(household, side.on, [benefit])
+        return result
 
     def _both_ages(self, side: Side) -> dict[str, Result]:
         """The verdicts where both ages agree; elsewhere the birth date has to be asked."""
