@@ -42,10 +42,12 @@ async def measure(number: int) -> None:
         for name, day in _DAYS:
             assessor = assess.load()
             started = time.perf_counter()
-            async with database.write() as connection:
-                done = await entitlements.run(
-                    connection, assessor, keys, _NOW, today=day, on=day, since=day - timedelta(days=1)
+            async with database.read() as connection:
+                made = await entitlements.survey(
+                    connection, assessor, keys, today=day, on=day, since=day - timedelta(days=1)
                 )
+            async with database.write() as connection:
+                done = await entitlements.keep(connection, made, _NOW)
             seconds = time.perf_counter() - started
             print(f"{name}: {done.households} households, {done.persons} persons, {done.found} findings, "
                   f"{seconds:.1f} s, {done.households / seconds:.0f} households a second")  # fmt: skip

@@ -26,6 +26,7 @@ from aiohttp import ClientSession
 from sqlalchemy import text
 
 from bot.cli.run import SWITCH_INTERVAL_S
+from bot.memory import trim
 from bot.settings import Settings
 from bot.words import knowledge
 from handlers.respond import Responder
@@ -71,6 +72,7 @@ async def _serve(url: str) -> None:
         await send({"type": "http.response.body"})
 
     await process.start()
+    trim()  # as the product does at its start
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", access_log=False))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it

@@ -59,6 +59,10 @@ class _Outcome:
     done: list[int] = field(default_factory=list)
     postponed: list[Postponed] = field(default_factory=list)
 
+    @property
+    def any(self) -> bool:
+        return bool(self.done or self.postponed)
+
 
 class Arrivals:
     """Takes messages for every channel that is in `work`; one per process, several processes share by leases."""
@@ -79,6 +83,7 @@ class Arrivals:
         self._idle: Final = asyncio.Event()
         self._tidied_at: datetime | None = None
         self._stored_at = 0.0
+        self._outcome = _Outcome()
 
     @property
     def channels(self) -> Sequence[str]:
@@ -117,6 +122,10 @@ class Arrivals:
         tasks = [task for task in (self._storing, self._handling) if task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
         self._storing = self._handling = None
+        try:
+            await self._settle()
+        except (SQLAlchemyError, OSError) as error:  # handled once more after the start, without a second effect
+            log.warning("arrivals.not_settled", error=type(error).__name__)
 
     async def drain(self) -> None:
         """Wait until nothing is due: for tests."""
@@ -180,30 +189,39 @@ class Arrivals:
                 await self._stopping.wait()
 
     async def _handle_once(self) -> int:
+        """Write down what became of the last messages and claim the next, in one transaction; then handle these."""
         if self._new:
             await asyncio.wait([self._new[-1][1]])  # what waits to be acknowledged goes first
         posted_to = asyncio.get_running_loop().time() - self._stored_at < _POSTED_TO_FOR_S
         limit = _CLAIM_WHILE_POSTED_TO if posted_to else _CLAIM
         now = self._clock()
         await self._tidy(now)
-        async with self._database.read() as connection:
-            if not await arrivals.has_due(connection, self.channels, now):
-                return 0
+        if not self._outcome.any:
+            async with self._database.read() as connection:
+                if not await arrivals.has_due(connection, self.channels, now):
+                    return 0
+        settled = self._outcome
         async with self._database.write() as connection:
+            await arrivals.settle(connection, settled.done, settled.postponed)
             rows = await arrivals.claim(connection, self.channels, now=now, lease=_LEASE, limit=limit)
             for channel, work in self._work.items():
                 if of_channel := [row for row in rows if row.channel == channel]:
                     await work.prepare(connection, of_channel)
+        self._outcome = _Outcome()
         by_sender: defaultdict[tuple[str, str], list[Arrival]] = defaultdict(list)
         for row in rows:
             by_sender[row.channel, row.sender].append(row)
         outcomes = await asyncio.gather(*(self._handle_sender(queue) for queue in by_sender.values()))
-        done = [row_id for outcome in outcomes for row_id in outcome.done]
-        postponed = [one for outcome in outcomes for one in outcome.postponed]
-        if done or postponed:
+        self._outcome.done += [row_id for outcome in outcomes for row_id in outcome.done]
+        self._outcome.postponed += [one for outcome in outcomes for one in outcome.postponed]
+        return len(rows) + len(settled.done) + len(settled.postponed)
+
+    async def _settle(self) -> None:
+        """At the end: what was handled is not to be handled again."""
+        if self._outcome.any:
             async with self._database.write() as connection:
-                await arrivals.settle(connection, done, postponed)
-        return len(rows)
+                await arrivals.settle(connection, self._outcome.done, self._outcome.postponed)
+            self._outcome = _Outcome()
 
     async def _handle_sender(self, queue: Sequence[Arrival]) -> _Outcome:
         """One sender's messages in their order; after one that must wait, the others wait too."""

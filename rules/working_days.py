@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 _SATURDAY = 5
 
 
 @lru_cache(maxsize=16)
 def _holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("VN", years=year))
+    # Imported here: 3 MB that only reminders and reviews need.
+    from holidays import country_holidays
+
+    return frozenset(country_holidays("VN", years=year))
 
 
 def is_working_day(day: date) -> bool:

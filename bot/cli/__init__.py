@@ -65,6 +65,8 @@ def cli() -> None:
 
 def main() -> None:
     """Entry point: an error that an operator can mend is one line, without a traceback."""
+    # structlog loads rich where it is installed (Litestar's own command line brings it): 6 MB for coloured tracebacks.
+    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # None is how an import is refused
     try:
         cli()
     except (SettingsError, ContentError, RulesError, StorageError) as error:

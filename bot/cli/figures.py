@@ -116,17 +116,19 @@ async def _overlooked(day: date | None, since: date | None, area_key: str | None
     keys = Keys(key_file(settings))
     moment = now()
     try:
-        async with database.write() as connection:
-            assessor = assess.load()
-            run = await entitlements.run(
-                connection, assessor, keys, moment, today=moment.astimezone(VIETNAM).date(),
+        assessor = assess.load()
+        async with database.read() as connection:
+            made = await entitlements.survey(
+                connection, assessor, keys, today=moment.astimezone(VIETNAM).date(),
                 on=day, since=since, area_key=area_key,
             )  # fmt: skip
+        told = 0
+        async with database.write() as connection:
+            run = await entitlements.keep(connection, made, moment)
             if tell:
                 # What the nightly job prints ends up in a log, where no name belongs.
                 told = await _tell(connection, settings, run.id, moment)
             else:
-                told = 0
                 for line in listed(await entitlements.findings_of(connection, run.id), assessor, run.since, run.on):
                     click.echo(line)
         click.echo(

@@ -50,18 +50,30 @@ class Run:
     unreadable: int
 
 
-async def run(
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What going through the register found, before anything of it is kept."""
+
+    path: str
+    since: date
+    on: date
+    found: tuple[Finding, ...]
+    households: int
+    persons: int
+    unreadable: int
+
+
+async def survey(
     connection: AsyncConnection,
     assessor: Assessor,
     keys: Keys,
-    now: datetime,
     *,
     today: date,
     on: date | None = None,
     since: date | None = None,
     area_key: str | None = None,
-) -> Run:
-    """Compare the whole register on two days and keep what differs; doing it again finds the same and adds nothing.
+) -> Survey:
+    """Compare the whole register on two days. It only reads, so nobody waits for it.
 
     Without `since` it goes on where the last run ended, so a night that was missed is made up for.
 
@@ -80,18 +92,24 @@ async def run(
     start = since or (last.on if last is not None else day - timedelta(days=1))
     if start >= day:
         raise StorageError("the day to compare with must lie before the day looked at")
-    await audit.serialise(connection)
-    run_id = await entitlements.begin(connection, path, start, day, now)
     # What happened earlier and became known only now is news too; of the past only the days of the events count.
     told = last.started_at if last is not None else datetime.combine(start + timedelta(days=1), time(), VIETNAM)
     walk = _Walk(connection, Comparer(assessor, start, day), keys)
     await walk.go(path, told if day >= today else None)
-    await entitlements.record(connection, run_id, walk.found, now)
-    row = RunRow(run_id, path, start, day, now)
-    found, new = await entitlements.finish(connection, row, walk.households, walk.persons, walk.unreadable)
-    detail = {"from": start.isoformat(), "to": day.isoformat(), "households": walk.households, "findings": found}
-    await audit.append(connection, Event("look_for_overlooked", "register", str(run_id), None, "", path, detail), now)
-    return Run(run_id, start, day, walk.households, walk.persons, found, new, walk.unreadable)
+    return Survey(path, start, day, tuple(walk.found), walk.households, walk.persons, walk.unreadable)
+
+
+async def keep(connection: AsyncConnection, made: Survey, now: datetime) -> Run:
+    """Write down what a survey found. `now` is when it began; doing it again adds nothing."""
+    run_id = await entitlements.begin(connection, made.path, made.since, made.on, now)
+    await entitlements.record(connection, run_id, made.found, now)
+    row = RunRow(run_id, made.path, made.since, made.on, now)
+    found, new = await entitlements.finish(connection, row, made.households, made.persons, made.unreadable)
+    days = {"from": made.since.isoformat(), "to": made.on.isoformat()}
+    detail = {**days, "households": made.households, "findings": found}
+    event = Event("look_for_overlooked", "register", str(run_id), None, "", made.path, detail)
+    await audit.append(connection, event, now)
+    return Run(run_id, made.since, made.on, made.households, made.persons, found, new, made.unreadable)
 
 
 async def findings_of(connection: AsyncConnection, run_id: int) -> list[FoundRow]:
@@ -123,7 +141,7 @@ async def tell_staff(connection: AsyncConnection, frame: Frame, run_id: int, now
     untold = await _every(connection, _EVERYWHERE, run_id=run_id, untold=True)
     if not untold:
         return 0
-    holders = await people.holders(connection, "/", today, limit=100_000)
+    holders = await people.holders(connection, _EVERYWHERE, today, limit=100_000)
     notices = 0
     for one in holders:
         role = one.role

@@ -24,6 +24,8 @@ help begin with a wish or an event that the register does not hold."""
 PAID: Final = frozenset({"allowance", "electricity"})
 """Groups whose amount is money in the hand; a new amount of these is news."""
 _FUNERAL: Final = "funeral"
+_MOST_KEPT: Final = 50_000
+"""So many verdicts take about 100 MB; a register of any size does with that."""
 _SAMPLES: Final = 1_000
 _LIKELY: Final = 0.05
 """Where facts are missing, a claim is worth a visit if at least this part of such people would have it. How common
@@ -258,6 +260,9 @@ class Comparer:
         key = _key(side)
         found = self._kept.get(key)
         if found is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+                self._differing.clear()
             found = self._kept[key] = self._both_ages(side) if AGE_BETWEEN in (side.person or {}) else self._asked(side)
         return found
 

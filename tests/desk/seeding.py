@@ -80,7 +80,7 @@ async def births(
             form="birth",
             area_key=home.area_key,
             on=at.today - timedelta(days=1 + count % 40),
-            submission=f"seed-birth-{path}-{count}",
+            submission=f"seed-{path[-40:]}-{count}",
             household_id=home.id,
             fields={
                 "name": f"Nguyễn {_GIVEN[count % len(_GIVEN)]} Mẫu {200 + count}",

@@ -36,9 +36,10 @@ class Night:
 
     async def run(self, on: date, since: date | None = None, **more: Any) -> entitlements.Run:
         moment = datetime.combine(on, time(1), UTC)
-        return await entitlements.run(
-            self.connection, self.assessor, self.keys, moment, today=more.pop("today", on), on=on, since=since, **more
+        made = await entitlements.survey(
+            self.connection, self.assessor, self.keys, today=on, on=on, since=since, **more
         )
+        return await entitlements.keep(self.connection, made, moment)
 
     async def find(self, on: date, since: date | None = None, **more: Any) -> list[Finding]:
         """What a run finds; it compares with the day before if nothing else is said."""

@@ -44,9 +44,8 @@ async def test_each_hears_of_the_own_area_once(
     commune = await holder(connection, "commune", "commune_officer", "thuy-loi-2023")
     await holder(connection, "elsewhere", "village_head", "thuy-loi-mau-2")
     staff = await holder(connection, "staff", "communications_staff", "kim-bang-district")
-    done = await entitlements.run(
-        connection, assessor, keys, NOW, today=ON, on=ON, since=ON - timedelta(days=1)
-    )  # fmt: skip
+    made = await entitlements.survey(connection, assessor, keys, today=ON, on=ON, since=ON - timedelta(days=1))
+    done = await entitlements.keep(connection, made, NOW)
     frame = frame_of(locality, words.load()["vi"])
     assert await entitlements.tell_staff(connection, frame, done.id, NOW, ON) == 2
     rows = (await connection.execute(select(outbox.c.chat, outbox.c.payload).order_by(outbox.c.chat))).all()
