@@ -21,6 +21,7 @@ from content.documents.saying import body, filled, notes, place_and_date, subjec
 from content.documents.words import DocumentWords, Issuer, load
 
 _FONT: Final = "Times New Roman"
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _LEFT, _CENTRE = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER
 _RIGHT, _BOTH = WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY
 _HEAD_MM: Final = (70, 100)
@@ -66,7 +67,7 @@ def _page(section: Any, *, upright: bool) -> None:
 
 def _top(made: Any, report: PeriodReport, words: DocumentWords, issuer: Issuer, signed_on: date | None) -> None:
     left, right = _two_columns(made, *_HEAD_MM)
-    head = [line.upper() for line in filled(issuer.head, report)]
+    head = [_unbroken(line.upper(), report) for line in filled(issuer.head, report)]
     for place, line in enumerate(head):
         _say(left, line, _CENTRE, 11, bold=place == len(head) - 1)
     _rule(left, 25, _HEAD_MM[0])
@@ -81,6 +82,13 @@ def _top(made: Any, report: PeriodReport, words: DocumentWords, issuer: Issuer, 
     _say(made, words.title, _CENTRE, 14, bold=True, before=14)
     _say(made, subject(report, words), _CENTRE, 14, bold=True)
     _rule(made, 60, 165)
+
+
+def _unbroken(line: str, report: PeriodReport) -> str:
+    """A long line breaks before the name of a place, not inside it."""
+    for name in (report.area.upper(), report.parent.upper()):
+        line = line.replace(name, name.replace(" ", _NO_BREAK))
+    return line
 
 
 def _signature(made: Any, report: PeriodReport, words: DocumentWords, issuer: Issuer) -> None:
@@ -157,7 +165,7 @@ def _write(cell: Any, text: str, alignment: Any, *, bold: bool = False, italic: 
     paragraph = cell.paragraphs[0]
     paragraph.alignment = alignment
     # An empty cell would keep the height of the body's letters.
-    run = paragraph.add_run(text or "\N{NO-BREAK SPACE}")
+    run = paragraph.add_run(text or _NO_BREAK)
     run.bold, run.italic, run.font.size = bold, italic, Pt(10)
 
 

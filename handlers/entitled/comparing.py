@@ -26,7 +26,7 @@ PAID: Final = frozenset({"allowance", "electricity"})
 _FUNERAL: Final = "funeral"
 _MOST_KEPT: Final = 50_000
 """So many verdicts take about 100 MB; a register of any size does with that."""
-_SAMPLES: Final = 1_000
+_SAMPLES: Final = 400
 _LIKELY: Final = 0.05
 """Where facts are missing, a claim is worth a visit if at least this part of such people would have it. How common
 answers are is known only roughly (`rules/population.yaml`); it steers who is asked, never what is decided."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +15,14 @@ from content.text import plain
 from tests.evaluation.measure import Figures, measure_search, questions
 
 SETS = ("questions", "heldout")
+"""Studied while the search was built: its errors in them were looked at."""
+BLIND = "blind"
+"""Written last and never looked at: what an unseen set brings. Its floor keeps the search from getting worse."""
+BLIND_FLOOR = {"plain": 0.90, "noisy": 0.87, "top3": 0.94, "beyond": 0.85}
+BLIND_TURNED_AWAY = 0.05
 PLAIN, NOISY, TOP_3, BEYOND, TURNED_AWAY = 0.92, 0.85, 0.97, 0.92, 0.04
 QUESTIONS_AT_LEAST = 400
 BEYOND_AT_LEAST = 0.2
-BUILD_SECONDS, MEDIAN_MS, P99_MS = 1.0, 5.0, 20.0
 
 
 def _build() -> Search:
@@ -68,29 +70,13 @@ def test_good_questions_are_not_turned_away(figures: Figures) -> None:
     assert figures.turned_away.value <= TURNED_AWAY, str(figures)
 
 
-def test_a_finding_takes_milliseconds(figures: Figures) -> None:
-    """Also for the longest story of the set."""
-    assert figures.percentile(0.5) < MEDIAN_MS, str(figures)
-    assert figures.percentile(0.99) < P99_MS, str(figures)
-
-
-_TIMED = """
-from time import perf_counter
-from content import articles, search
-spent = []
-for _ in range(3):
-    started = perf_counter()
-    library = articles.load()
-    search.build({a.id: a.questions for a in library}, names={a.id: (a.title, a.short) for a in library})
-    spent.append(perf_counter() - started)
-print(min(spent))
-"""
-
-
-def test_the_index_builds_within_a_second() -> None:
-    """In a process of its own, as at every start; the best of three, since other tests share the machine."""
-    done = subprocess.run([sys.executable, "-c", _TIMED], capture_output=True, text=True, check=True)
-    assert float(done.stdout) < BUILD_SECONDS
+def test_an_unseen_set_stays_above_its_floor(search: Search) -> None:
+    """Nobody has tuned to it; what it brings is in docs/performance.md."""
+    found = measure_search(search, questions(BLIND))
+    print(f"\n{BLIND}\n{found}")
+    for name, floor in BLIND_FLOOR.items():
+        assert getattr(found, name).value >= floor, f"{name}\n{found}"
+    assert found.turned_away.value <= BLIND_TURNED_AWAY, str(found)
 
 
 def test_the_sets_are_large_and_mixed() -> None:
@@ -110,7 +96,8 @@ def _sample_sentences() -> Iterator[tuple[str, str]]:
 
 def test_no_sample_is_a_question_of_the_sets() -> None:
     """What the index learns from must not be what it is judged by."""
-    asked: dict[str, Any] = {plain(question["q"]): question["q"] for name in SETS for question in questions(name)}
+    sets = (questions(name) for name in (*SETS, BLIND))
+    asked: dict[str, Any] = {plain(question["q"]): question["q"] for each in sets for question in each}
     asked.pop("", None)
     shared = [f"{place}: {text}" for place, text in _sample_sentences() if plain(text) in asked]
     assert not shared, "take these out of the samples:\n" + "\n".join(shared)

@@ -41,7 +41,8 @@ def report(**more: object) -> PeriodReport:
 def text_of(made: bytes) -> str:
     """All that the report says, in its order."""
     opened = Document(BytesIO(made))
-    return "\n".join(node.text or "" for node in opened.element.body.iter() if node.tag.endswith("}t"))
+    said = "\n".join(node.text or "" for node in opened.element.body.iter() if node.tag.endswith("}t"))
+    return said.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_the_report_has_everything_an_administrative_report_has() -> None:
