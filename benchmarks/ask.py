@@ -1,6 +1,6 @@
 """What `ask` understands and how long it takes, on the three sets of questions.
 
-    python -m benchmarks.ask
+python -m benchmarks.ask
 """
 
 from __future__ import annotations

@@ -39,6 +39,10 @@ async def check_schema(database: Database) -> None:
     if not database.is_sqlite:
         raise StorageError("the database has another schema than this version; run `chungtay migrate` first")
     # In a process of its own: what it loads is needed once.
-    migrating = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot.cli", "migrate")
-    if await migrating.wait():
-        raise StorageError("the database could not be brought to this version's schema; see above")
+    migrating = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.cli", "migrate", stderr=asyncio.subprocess.PIPE
+    )
+    _, said = await migrating.communicate()
+    if migrating.returncode:
+        last = said.decode(errors="replace").strip().rsplit("\n", 1)[-1]
+        raise StorageError(last.removeprefix("chungtay: ") or "the database could not be brought to this schema")

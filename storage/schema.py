@@ -1,4 +1,4 @@
-"""Which schema the database has and which one this version wants, without loading Alembic (10 MB) into every process."""
+"""Which schema the database has and which one this version wants; without Alembic, 10 MB in every process."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.actions.links import forget_person
 from handlers.conversation import Conversation
 from handlers.turn import Turn
+from storage import zalo
 from storage.files import forget_files
 from storage.outbox import forget_messages
 from storage.turns import forget_conversation
@@ -22,5 +23,7 @@ async def forget_chat(turn: Turn) -> None:
     await forget_messages(connection, key)
     await forget_files(connection, key)
     await forget_person(connection, key, turn.today)
+    if turn.incoming.channel == "zalo_oa":
+        await zalo.forget_person(connection, turn.incoming.chat)
     turn.conversation = Conversation(language=turn.conversation.language)
     turn.forgotten = True

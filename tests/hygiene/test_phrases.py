@@ -39,7 +39,14 @@ def _said() -> Iterator[tuple[str, str, set[str] | None]]:
                 continue
             filled = {keyword.arg for keyword in node.keywords if keyword.arg is not None}
             open_ended = any(keyword.arg is None for keyword in node.keywords)
-            for part in ast.walk(node.args[place]):
+            argument = node.args[place]
+            # What a key put together at run time begins with is no key.
+            beginnings = {
+                id(part) for each in ast.walk(argument) if isinstance(each, ast.JoinedStr) for part in each.values
+            }
+            for part in ast.walk(argument):
+                if id(part) in beginnings:
+                    continue
                 if isinstance(part, ast.Constant) and isinstance(part.value, str) and _KEY.fullmatch(part.value):
                     yield f"{path}:{node.lineno}", part.value, None if open_ended else filled
 

@@ -34,9 +34,9 @@ def ensure() -> None:
     if executable() or _playwrights_own():
         return
     if shutil.which("apt-get") and os.geteuid() == 0:
-        quiet = {"stdout": subprocess.DEVNULL, "check": False}
-        subprocess.run(["apt-get", "update"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-core"], **quiet)
+        install = ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-core"]
+        for command in (["apt-get", "update"], install):
+            subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
     elif not executable():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     if not (executable() or _playwrights_own()):
