@@ -98,6 +98,8 @@ class Locality:
         self.offices: Final = tuple(offices)
         self._by_role: Final = {office.role: office for office in self.offices}
         self._by_article: Final = {article: office for office in self.offices for article in office.articles}
+        names = [(plain(name), area) for area in self.areas.values() for name in (area.name, *area.aliases)]
+        self._names: Final = sorted(names, key=lambda each: -len(each[0]))
 
     @property
     def commune_words(self) -> CommuneWords:
@@ -135,16 +137,14 @@ class Locality:
         padded = f" {plain(text)} "
         found: dict[str, Area] = {}
         longest = 0
-        for area in self.areas.values():
-            for name in (area.name, *area.aliases):
-                folded = plain(name)
-                if f" {folded} " not in padded or len(folded) < longest:
-                    continue
-                rest = padded.replace(f" {folded} ", " ", 1).split()
-                if all(word in _AROUND_A_NAME for word in rest):
-                    if len(folded) > longest:
-                        found, longest = {}, len(folded)
-                    found[area.key] = area
+        for name, area in self._names:  # the longest first
+            if len(name) < longest:
+                break
+            if f" {name} " in padded and all(
+                word in _AROUND_A_NAME for word in padded.replace(f" {name} ", " ", 1).split()
+            ):
+                found[area.key] = area
+                longest = len(name)
         return tuple(found.values())
 
 
