@@ -15,7 +15,6 @@ from bot.channels import Channel, loading
 from bot.channels.web.channel import WebChannel
 from bot.channels.zalo_counts import Counts
 from bot.delivery import DeliveryWorker
-from bot.memory import trim
 from bot.settings import PREFIX, Settings, SettingsError
 from bot.turns import TurnEngine
 from bot.words import knowledge
@@ -49,7 +48,6 @@ class App:
     """Messages of the channels that are stored before they are answered."""
 
     async def start(self) -> None:
-        trim()
         self.knowledge.keys.create_if_missing(now())
         async with self.database.write() as connection:
             await sync_areas_if_missing(connection, self.knowledge.locality)

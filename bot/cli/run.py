@@ -17,6 +17,7 @@ import uvloop
 
 from bot.bootstrap import App, build, configure_logging, now
 from bot.channels import loading
+from bot.memory import trim
 from bot.opening import check_schema
 from bot.settings import PREFIX, Settings, SettingsError, read
 from bot.web import create_app
@@ -150,6 +151,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        trim()
         settings = self._app.settings
         telegram = "on" if settings.telegram_token else f"off (set {PREFIX}TELEGRAM_TOKEN to turn it on)"
         click.echo(self._app.knowledge.locality.about.title)
@@ -181,6 +183,7 @@ async def _poll(app: App) -> None:
 async def _until_stopped(settings: Settings, work: Callable[[App], Awaitable[object]]) -> None:
     app = await _prepared(settings)
     await app.start()
+    trim()
     task = asyncio.ensure_future(work(app))
     loop = asyncio.get_running_loop()
     for stop in (signal.SIGINT, signal.SIGTERM):
