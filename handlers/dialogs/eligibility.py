@@ -15,6 +15,7 @@ from handlers.eligibility.card import card_of
 from handlers.eligibility.noticing import stamp
 from handlers.eligibility.report import report
 from handlers.eligibility.showing import beside, result
+from handlers.interviews import handover
 from handlers.interviews.eligibility import interview, told_now
 from handlers.messages import Choice, Reply
 from handlers.turn import Dialog, Replies, Turn
@@ -128,7 +129,7 @@ async def _card(turn: Turn, answers: Answers, _rest: str) -> Replies:
 
 
 async def _hand(turn: Turn, answers: Answers, consent: str) -> Replies:
-    """A card to show or pass on. Nothing is sent to anybody, and private facts go on it only if the person agrees."""
+    """A card to show, pass on or have sent; private facts go on it only if the person agrees."""
     book = turn.knowledge.assessor.engine.book
     names = [name for name in fields.facts(answers) if fields.split(name)[0] != hearing.GENDER]
     private = [name for name in names if book.get(fields.split(name)[0]).sensitive]
@@ -143,7 +144,23 @@ async def _hand(turn: Turn, answers: Answers, consent: str) -> Replies:
     found = report(turn, answers, turn.today)
     card = telling.text_card(turn, found, hearing.told(turn, answers, shown))
     head = turn.words.translate(turn.knowledge.locality.commune_words.village_head)
-    return [Reply(card), beside(turn, answers, found, turn.say("eligibility.hand_how", village_head=head), "elig:hand")]
+    how = beside(turn, answers, found, turn.say("eligibility.hand_how", village_head=head), "elig:hand")
+    send = turn.choice(f"elig:send:{consent or 'no'}", "eligibility.hand_send")
+    return [Reply(card), Reply(how.text, (send, *how.choices), controls=how.controls)]
+
+
+async def _send(turn: Turn, answers: Answers, consent: str) -> Replies:
+    """Have the card sent to the commune's officers: where to and how to be reached is asked first, then a clear yes."""
+    book = turn.knowledge.assessor.engine.book
+    names = [name for name in fields.facts(answers) if fields.split(name)[0] != hearing.GENDER]
+    shown = [name for name in names if consent == "yes" or not book.get(fields.split(name)[0]).sensitive]
+    known: dict[str, Any] = {
+        "card": telling.brief(turn, report(turn, answers, turn.today), hearing.told(turn, answers, shown))
+    }
+    area = turn.knowledge.locality.areas.get(turn.conversation.commune)
+    if area is not None:
+        known["commune"] = area.key
+    return await engine.start(turn, handover.interview, known)
 
 
 def _back(turn: Turn) -> Choice:
@@ -175,6 +192,7 @@ _VERBS: Final[dict[str, Handle]] = {
     "other": _other,
     "card": _card,
     "hand": _hand,
+    "send": _send,
 }
 
 dialog = Dialog({"elig": choice}, text=text, order=5)

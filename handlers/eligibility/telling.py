@@ -8,6 +8,8 @@ from handlers.turn import Turn
 
 _MOST_NEEDED = 3
 _MOST_NEAR = 4
+_MOST_TITLES = 12
+_LONGEST_TOLD = 500
 
 
 def commune(turn: Turn) -> str:
@@ -119,6 +121,13 @@ def text_card(turn: Turn, report: Report, told: str = "") -> str:
         parts.append(papers(turn, report))
     parts.append(turn.say("eligibility.only_a_decision", commune=commune(turn)))
     return "\n\n".join(parts)
+
+
+def brief(turn: Turn, report: Report, told: str) -> str:
+    """What an officer needs to see of a result: what was told, and what may apply. Fits one message of any channel."""
+    titles = [capitalised(item.title) for item in (*report.entitled, *report.considered)]
+    lines = [turn.say("eligibility.card_told", facts=told[:_LONGEST_TOLD])] if told else []
+    return "\n".join((*lines, *_cut(turn, tuple(titles), _MOST_TITLES)))
 
 
 def _cut(turn: Turn, lines: tuple[str, ...], most: int) -> list[str]:
