@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
@@ -44,11 +41,3 @@ async def downgrade(database: Database, revision: str) -> None:
             await connection.run_sync(lambda sync: command.downgrade(configuration(sync), revision))
     except CommandError as error:
         raise StorageError(f"cannot go back to revision {revision!r}: {error}") from error
-
-
-async def is_current(database: Database) -> bool:
-    """Whether the database has exactly the schema of this version."""
-    heads = await asyncio.to_thread(lambda: set(ScriptDirectory.from_config(configuration()).get_heads()))
-    async with database.read() as connection:
-        current = await connection.run_sync(lambda sync: set(MigrationContext.configure(sync).get_current_heads()))
-    return current == heads

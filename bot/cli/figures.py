@@ -14,6 +14,7 @@ import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bootstrap import now
+from bot.opening import opened
 from bot.settings import Settings, key_file, read
 from content import localities, words
 from content.documents.docx import document
@@ -31,8 +32,6 @@ from handlers.entitled.listing import listed
 from handlers.reporting.frame import frame_of
 from handlers.turn import VIETNAM
 from rules import assess, parameters
-from storage import migrate as migrations
-from storage.database import Database
 from storage.errors import StorageError
 from storage.keys import Keys
 
@@ -82,19 +81,16 @@ def overlooked(day: datetime | None, since: datetime | None, area_key: str | Non
 
 
 async def _report(area_key: str, start: date, end: date, hand_in: bool) -> PeriodReport:
-    settings, database = await _opened()
+    settings = read(os.environ)
     locality = localities.load(settings.locality)
     parents = {key: area.parent for key, area in locality.areas.items()}
     parents |= {village.key: village.parent for village in villages.load(locality)}
     totals = totals_by_area(demos.load(settings.locality), parents)
-    try:
-        async with database.write() as connection:
-            if hand_in:
-                await actions.hand_in(connection, None, area_key, start, end, now())
-            law = parameters.load()
-            return await actions.period_report(connection, None, locality, law, area_key, start, end, totals)
-    finally:
-        await database.close()
+    async with opened(settings) as database, database.write() as connection:
+        if hand_in:
+            await actions.hand_in(connection, None, area_key, start, end, now())
+        law = parameters.load()
+        return await actions.period_report(connection, None, locality, law, area_key, start, end, totals)
 
 
 def _show(report: PeriodReport) -> None:
@@ -112,10 +108,10 @@ def _show(report: PeriodReport) -> None:
 
 
 async def _overlooked(day: date | None, since: date | None, area_key: str | None, tell: bool) -> None:
-    settings, database = await _opened()
+    settings = read(os.environ)
     keys = Keys(key_file(settings))
     moment = now()
-    try:
+    async with opened(settings) as database:
         assessor = assess.load()
         async with database.read() as connection:
             made = await entitlements.survey(
@@ -137,19 +133,8 @@ async def _overlooked(day: date | None, since: date | None, area_key: str | None
         )
         if run.unreadable:
             click.echo(f"{run.unreadable} households have facts that contradict each other", err=True)
-    finally:
-        await database.close()
 
 
 async def _tell(connection: AsyncConnection, settings: Settings, run_id: int, moment: datetime) -> int:
     frame = frame_of(localities.load(settings.locality), words.load()[SOURCE_LANGUAGE])
     return await entitlements.tell_staff(connection, frame, run_id, moment, moment.astimezone(VIETNAM).date())
-
-
-async def _opened() -> tuple[Settings, Database]:
-    settings = read(os.environ)
-    database = Database(settings.database_url)
-    if not await migrations.is_current(database):
-        await database.close()
-        raise StorageError("the database has another schema than this version; run `chungtay migrate` first")
-    return settings, database

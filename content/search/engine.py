@@ -114,9 +114,9 @@ class Search:
         top = candidates[0].article
         first, *more = self._asked(top, parts)
         if first != top:
-            candidates = tuple(sorted(candidates, key=lambda candidate: candidate.article != first))
-        if candidates[0].article != first:
-            candidates = (Candidate(first, candidates[0].score), *candidates[: CANDIDATES_AT_MOST - 1])
+            # Asked first goes first; it counts as much as the surer one, so that the best still stands at the top.
+            others = [candidate for candidate in candidates if candidate.article != first]
+            candidates = (Candidate(first, candidates[0].score), *others)[:CANDIDATES_AT_MOST]
         return Finding("article", first, candidates, more=tuple(more[:_ALSO_AT_MOST]))
 
     def _combined(self, whole: _Read, parts: Sequence[tuple[Piece, _Read]]) -> Floats:

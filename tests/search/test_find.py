@@ -240,6 +240,13 @@ def _holds_together(found: Finding) -> bool:
     )
 
 
+def test_the_question_asked_first_stands_at_the_top(engine: Search) -> None:
+    """Also where the second one is the surer: the candidates stay in the order of their scores."""
+    found = engine.find("hộ vay hộ ? hộ giấy hộ ?", today=TODAY, topic="housing")
+    assert (found.article, found.more) == ("credit-poor", ("certificate",))
+    assert _holds_together(found)
+
+
 @settings(max_examples=60, deadline=None)
 @given(text=st.text(max_size=400), topic=st.sampled_from([None, "tuition", "gone"]))
 def test_no_text_raises(engine: Search, text: str, topic: str | None) -> None:
