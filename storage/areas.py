@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import StorageError
@@ -106,10 +106,6 @@ async def named(
     if kinds:
         query = query.where(areas.c.kind.in_(list(kinds)))
     return [_row(row) for row in await connection.execute(query)]
-
-
-async def any_known(connection: AsyncConnection) -> bool:
-    return bool((await connection.execute(select(exists(select(areas.c.key))))).scalar())
 
 
 def _row(row: Any) -> AreaRow:
