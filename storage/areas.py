@@ -54,9 +54,10 @@ def path_of(parent_path: str, key: str) -> str:
 def below(column: ColumnElement[Any], path: str) -> ColumnElement[bool]:
     """Whether a column of paths lies in the subtree of a path, itself included.
 
-    The range is what SQLite's index can serve; LIKE is what decides.
+    "0" comes right after "/", and paths are compared byte by byte: the range holds these and nothing else. A LIKE
+    beside it would make PostgreSQL believe in far fewer rows than there are.
     """
-    return and_(column >= path, column < f"{path[:-1]}0", column.like(f"{path}%"))
+    return and_(column >= path, column < f"{path[:-1]}0")
 
 
 async def sync(connection: AsyncConnection, rows: Iterable[AreaRow]) -> int:
@@ -80,7 +81,7 @@ async def known(connection: AsyncConnection, keys: Iterable[str]) -> set[str]:
 
 async def get(connection: AsyncConnection, key: str) -> AreaRow | None:
     found = (await connection.execute(select(areas).where(areas.c.key == key))).one_or_none()
-    return None if found is None else _row(found)
+    return None if found is None else as_row(found)
 
 
 async def subtree(connection: AsyncConnection, path: str, *, kinds: Iterable[str] = ()) -> list[AreaRow]:
@@ -88,7 +89,7 @@ async def subtree(connection: AsyncConnection, path: str, *, kinds: Iterable[str
     query = select(areas).where(below(areas.c.path, path)).order_by(areas.c.path)
     if kinds:
         query = query.where(areas.c.kind.in_(list(kinds)))
-    return [_row(row) for row in await connection.execute(query)]
+    return [as_row(row) for row in await connection.execute(query)]
 
 
 async def named(
@@ -105,10 +106,11 @@ async def named(
     query = select(areas).where(below(areas.c.path, path), *begin).order_by(areas.c.path).limit(limit)
     if kinds:
         query = query.where(areas.c.kind.in_(list(kinds)))
-    return [_row(row) for row in await connection.execute(query)]
+    return [as_row(row) for row in await connection.execute(query)]
 
 
-def _row(row: Any) -> AreaRow:
+def as_row(row: Any) -> AreaRow:
+    """An area from its row of the table."""
     values = dict(row._mapping)
     values["successors"] = tuple(json.loads(values["successors"]))
     return AreaRow(**values)

@@ -85,7 +85,9 @@ def encode(value: Any) -> bytes:
 
 def _open(url: URL, is_sqlite: bool, pool_size: int) -> AsyncEngine:
     if not is_sqlite:
-        return create_async_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        return create_async_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
+        )
     if not url.database or url.database == ":memory:":
         raise StorageError("names no file; a SQLite database needs one, e.g. sqlite:///var/chungtay.db")
     folder = Path(url.database).parent
@@ -93,7 +95,9 @@ def _open(url: URL, is_sqlite: bool, pool_size: int) -> AsyncEngine:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"the folder {folder} of the database cannot be made: {error.strerror}") from error
-    engine = create_async_engine(url, pool_size=pool_size, connect_args={"timeout": _BUSY_TIMEOUT_S})
+    engine = create_async_engine(
+        url, pool_size=pool_size, connect_args={"timeout": _BUSY_TIMEOUT_S}, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

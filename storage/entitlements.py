@@ -189,6 +189,7 @@ async def findings(
     since: date | None = None,
     untold: bool = False,
     sensitive: bool = True,
+    found_since: datetime | None = None,
     after: int = 0,
     limit: int = 1_000,
 ) -> list[tuple[int, FoundRow]]:
@@ -218,6 +219,8 @@ async def findings(
         query = query.where(found.c.day >= since)
     if untold:
         query = query.where(found.c.told_at.is_(None))
+    if found_since is not None:
+        query = query.where(found.c.found_at >= found_since)
     if not sensitive:
         query = query.where(found.c.sensitive.is_(False))
     return [(row.id, _found(row)) for row in await connection.execute(query)]

@@ -39,12 +39,28 @@ async def add_file(connection: AsyncConnection, file: StoredFile, now: datetime,
     )
 
 
+async def expire_files(connection: AsyncConnection, now: datetime) -> int:
+    """Delete what has expired; how many files there were."""
+    return int((await connection.execute(delete(files).where(files.c.expires_at <= now))).rowcount)
+
+
 async def read_file(connection: AsyncConnection, key: str, now: datetime) -> StoredFile | None:
     """The file, None where there is none or it has expired. Whoever asks compares the chat with their own."""
     result = await connection.execute(
         select(files.c.key, files.c.channel, files.c.chat, files.c.mime, files.c.data).where(
             files.c.key == key, files.c.expires_at > now
         )
+    )
+    row = result.one_or_none()
+    return None if row is None else StoredFile(*row)
+
+
+async def take_file(connection: AsyncConnection, key: str, now: datetime) -> StoredFile | None:
+    """The file, gone afterwards: of two who ask at once one gets it."""
+    result = await connection.execute(
+        delete(files)
+        .where(files.c.key == key, files.c.expires_at > now)
+        .returning(files.c.key, files.c.channel, files.c.chat, files.c.mime, files.c.data)
     )
     row = result.one_or_none()
     return None if row is None else StoredFile(*row)

@@ -49,6 +49,7 @@ class Keys:
     def __init__(self, file: Path | None, keys: Sequence[Key] = ()) -> None:
         self.file: Final = file
         self._keys = tuple(keys)
+        self._seen: tuple[int, int, int] | None = None
 
     @classmethod
     def fixed(cls, secret: bytes, now: datetime) -> Self:
@@ -79,22 +80,33 @@ class Keys:
     def rotate(self, now: datetime) -> Key:
         """Put a new key in front. What older keys have encrypted stays readable."""
         key = new_key(now)
-        keys = (key, *self.all())
-        if self.file is not None:
-            part = self.file.with_name(f"{self.file.name}.{os.urandom(4).hex()}.new")
-            _write(part, keys)
-            part.replace(self.file)
-        self._keys = keys
+        self._replace((key, *self.all()))
         return key
 
+    def drop(self, key_id: str) -> None:
+        """Take a key out of the file for good. The caller has made sure that nothing needs it any more.
+
+        Raises:
+            StorageError: it is the newest key, or not in the file.
+        """
+        kept = tuple(key for key in self.all() if key.id != key_id)
+        if len(kept) == len(self.all()):
+            raise StorageError(f"the key {key_id!r} is not in the key file")
+        if key_id == self.all()[0].id:
+            raise StorageError("the newest key encrypts everything that is written; it cannot be taken out")
+        self._replace(kept)
+
     def all(self) -> tuple[Key, ...]:
-        """Newest first.
+        """Newest first. A file that another process has changed is read again: what that one hashes is found here.
 
         Raises:
             StorageError: there is no usable key file.
         """
-        if not self._keys:
-            self._keys = self._read()
+        if self.file is None:
+            return self._keys or self._read()
+        seen = _stamp(self.file)
+        if not self._keys or (seen is not None and seen != self._seen):
+            self._keys, self._seen = self._read(), seen
         return self._keys
 
     def encrypt(self, data: bytes, context: str = "") -> str:
@@ -120,6 +132,18 @@ class Keys:
         except (InvalidTag, ValueError) as error:
             raise StorageError("an encrypted value cannot be read: it was changed or moved") from error
 
+    def again(self, text: str, context: str = "") -> tuple[str, bytes]:
+        """A ciphertext under the newest key, and what it says. The same ciphertext gives the same one each time, so
+        that what was copied stays a copy: the nonce is drawn from the old one, and an old one says one thing only.
+
+        Raises:
+            StorageError: as for `decrypt`.
+        """
+        data, key = self.decrypt(text, context), self.all()[0]
+        nonce = hmac.digest(key.derived(b"again"), f"{context}\n{text}".encode(), "sha256")[:_NONCE_BYTES]
+        sealed = AESGCM(key.derived(b"encrypt")).encrypt(nonce, data, context.encode())
+        return f"{key.id}.{urlsafe_b64encode(nonce + sealed).decode()}", data
+
     def keyed_hash(self, text: str) -> str:
         """HMAC-SHA256 in hexadecimal under the newest key: what is stored."""
         return self.keyed_hashes(text)[0]
@@ -132,13 +156,16 @@ class Keys:
         """32 bytes that only the owner of the newest key can foretell; the same text gives the same bytes."""
         return hmac.digest(self.all()[0].derived(b"stream"), text.encode(), "sha256")
 
+    def _replace(self, keys: tuple[Key, ...]) -> None:
+        if self.file is not None:
+            part = self.file.with_name(f"{self.file.name}.{os.urandom(4).hex()}.new")
+            _write(part, keys)
+            part.replace(self.file)
+            self._seen = _stamp(self.file)
+        self._keys = keys
+
     def _find(self, key_id: str) -> Key:
         for key in self.all():
-            if key.id == key_id:
-                return key
-        # Another process may have rotated the keys since this one read the file.
-        self._keys = self._read()
-        for key in self._keys:
             if key.id == key_id:
                 return key
         raise StorageError(f"the key {key_id!r} of an encrypted value is not in the key file")
@@ -156,6 +183,15 @@ class Keys:
         if not usable:
             raise StorageError(f"the key file {self.file} holds no usable key; restore it from the backup")
         return keys
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    """Changes with every writing of the file; None where it cannot be seen just now."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _write(file: Path, keys: Sequence[Key]) -> None:

@@ -6,17 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, literal_column, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.areas import below
 from storage.register.names import end_of_range, folded
+from storage.register.search import place_of_keys, plan_each_time
 from storage.tables_people import accounts, areas
 from storage.tables_register import households, members, name_keys
 from storage.tables_reports import report_moves, reports
 
-_MOST_COUNTED: Final = 10_000
-_MOST_NAMED: Final = 2_000
+MOST_COUNTED: Final = 1_000
+"""Nobody works through more than that; a number above it only says "more"."""
+MOST_NAMED: Final = 300
+"""So many people of a name are looked at; who has a commoner one gives more of it, or the place."""
 _OPEN: Final = ("sent", "checking", "asked", "checked", "deciding")
 
 
@@ -56,40 +59,50 @@ async def queue(
     connection: AsyncConnection, filters: Filters, *, after: int = 0, limit: int = 100
 ) -> tuple[list[QueueLine], int | None]:
     """Reports, oldest first, and the id to go on after (None after the last page)."""
+    await plan_each_time(connection)
+    # The page is picked before anything is joined to it, or all that waits would be joined and then sorted.
+    page = (
+        select(reports)
+        .where(reports.c.id > after, *_conditions(filters))
+        .order_by(reports.c.id)
+        .limit(limit + 1)
+        .subquery()
+    )
     heads, above = members.alias("heads"), areas.alias("above")
     query = (
         select(
-            *(reports.c[name] for name in ("id", "receipt", "form")),
+            *(page.c[name] for name in ("id", "receipt", "form")),
             func.coalesce(areas.c.name, "").label("area_name"),
             func.coalesce(above.c.name, "").label("above"),
-            *(reports.c[name] for name in ("event_date", "created_at", "state", "version", "due_on", "household_id")),
+            *(page.c[name] for name in ("event_date", "created_at", "state", "version", "due_on", "household_id")),
             func.coalesce(households.c.code, "").label("code"),
             func.coalesce(heads.c.name, "").label("head"),
             func.coalesce(accounts.c.name, "").label("sender"),
         )
-        .outerjoin(areas, areas.c.key == reports.c.area_key)
+        .outerjoin(areas, areas.c.key == page.c.area_key)
         .outerjoin(above, above.c.key == areas.c.parent_key)
-        .outerjoin(accounts, accounts.c.id == reports.c.sent_by)
-        .outerjoin(households, households.c.id == reports.c.household_id)
+        .outerjoin(accounts, accounts.c.id == page.c.sent_by)
+        .outerjoin(households, households.c.id == page.c.household_id)
         .outerjoin(heads, heads.c.id == households.c.head_member_id)
-        .where(reports.c.id > after, *_conditions(filters))
-        .order_by(reports.c.id)
-        .limit(limit + 1)
+        .order_by(page.c.id)
     )
     lines = [QueueLine(**row._mapping) for row in await connection.execute(query)]
     return lines[:limit], lines[limit - 1].id if len(lines) > limit else None
 
 
 async def count(connection: AsyncConnection, filters: Filters) -> int:
-    """How many there are, counted up to ten thousand."""
-    found: Select[Any] = select(reports.c.id).where(*_conditions(filters)).limit(_MOST_COUNTED)
+    """How many there are; one more than `MOST_COUNTED` stands for all larger numbers."""
+    await plan_each_time(connection)
+    found: Select[Any] = select(reports.c.id).where(*_conditions(filters)).limit(MOST_COUNTED + 1)
     return int((await connection.execute(select(func.count()).select_from(found.subquery()))).scalar_one())
 
 
 async def next_after(connection: AsyncConnection, filters: Filters, report_id: int) -> int | None:
     """The next report of the queue; from the beginning again after its end."""
+    await plan_each_time(connection)
+    conditions = _conditions(filters)
     for condition in (reports.c.id > report_id, reports.c.id < report_id):
-        query = select(reports.c.id).where(condition, *_conditions(filters)).order_by(reports.c.id).limit(1)
+        query = select(reports.c.id).where(condition, *conditions).order_by(reports.c.id).limit(1)
         found: int | None = (await connection.execute(query)).scalar_one_or_none()
         if found is not None:
             return found
@@ -99,6 +112,15 @@ async def next_after(connection: AsyncConnection, filters: Filters, report_id: i
 def overdue(filters: Filters, today: date) -> Filters:
     """The same, but only what has waited for too long."""
     return replace(filters, overdue_on=today)
+
+
+async def is_common(connection: AsyncConnection, filters: Filters) -> bool:
+    """Whether more people than are looked at have the name that was typed."""
+    plain = folded(filters.text)
+    if not plain:
+        return False
+    named = _named(filters.path, plain).with_only_columns(name_keys.c.key).offset(MOST_NAMED - 1)
+    return (await connection.execute(named.limit(1))).one_or_none() is not None
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
@@ -111,32 +133,35 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found += [reports.c.due_on < filters.overdue_on, reports.c.state.in_(_OPEN)]
     if filters.taken_by is not None:
         taken = select(report_moves.c.report_id).where(
-            report_moves.c.account_id == filters.taken_by, report_moves.c.move == "take"
+            report_moves.c.account_id == filters.taken_by, report_moves.c.move == literal_column("'take'")
         )
         found += [reports.c.state.in_(("checking", "deciding")), reports.c.id.in_(taken)]
     if filters.text.strip():
-        found.append(_said(filters))
+        found.append(reports.c.id.in_(_said(filters)))
     return found
 
 
-def _said(filters: Filters) -> ColumnElement[bool]:
+def _said(filters: Filters) -> CompoundSelect[Any]:
+    """The reports that a receipt, a code or a part of a name means: each way by its own index."""
     said = filters.text.strip().upper()
     number = said.removeprefix("BC-").removeprefix("BC")
-    by_code = and_(households.c.code >= said, households.c.code < end_of_range(said))
-    ways: list[ColumnElement[bool]] = [
-        reports.c.household_id.in_(select(households.c.id).where(by_code, below(households.c.area_path, filters.path)))
-    ]
+    by_code = select(households.c.id).where(
+        households.c.code >= said, households.c.code < end_of_range(said), below(households.c.area_path, filters.path)
+    )
+    ways = [select(reports.c.id).where(reports.c.household_id.in_(by_code.limit(MOST_NAMED)))]
     if number.isascii() and number.isdecimal() and len(number) < 18:
-        ways.append(reports.c.id == int(number))
+        ways.append(select(reports.c.id).where(reports.c.id == int(number)))
     plain = folded(filters.text)
     if plain:
-        named = (
-            select(name_keys.c.household_id)
-            .where(
-                name_keys.c.key >= plain, name_keys.c.key < end_of_range(plain),
-                below(name_keys.c.area_path, filters.path),
-            )
-            .limit(_MOST_NAMED)
-        )  # fmt: skip
-        ways.append(reports.c.household_id.in_(named))
-    return or_(*ways)
+        named = _named(filters.path, plain)
+        ways.append(select(reports.c.id).where(reports.c.household_id.in_(named.limit(MOST_NAMED))))
+    return union(*ways)
+
+
+def _named(path: str, plain: str) -> Select[Any]:
+    """The households with such a name, the exact one first."""
+    return (
+        select(name_keys.c.household_id)
+        .where(name_keys.c.key >= plain, name_keys.c.key < end_of_range(plain), place_of_keys(path))
+        .order_by(name_keys.c.key)
+    )

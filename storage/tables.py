@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -83,12 +85,26 @@ conversations: Final = Table(
     Column("state", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
+    # What an audience asks about, copied from the state at every turn that changes it.
+    Column("language", String(8), nullable=False, server_default=text("''")),
+    Column("area_key", String(64)),
+    Column("notices_stopped", Boolean, nullable=False, server_default=false()),
+    Column("stopped_at", UtcDateTime),
+    # The platform said that the person has blocked us or left; the next message from them clears it.
+    Column("blocked_at", UtcDateTime),
     UniqueConstraint("channel", "chat"),
 )
 
 OUTBOX_QUEUED: Final = 1
 OUTBOX_SENT: Final = 2
 OUTBOX_FAILED: Final = 3
+# Cancelled or too late before it was sent; `failure` says which.
+OUTBOX_ENDED: Final = 4
+
+_SINGLE_QUEUED: Final = text("state = 1 AND broadcast_id IS NULL")
+_BROADCAST_QUEUED: Final = text("state = 1 AND broadcast_id IS NOT NULL")
+_OF_BROADCAST: Final = text("broadcast_id IS NOT NULL")
+_PAST: Final = text("state <> 1")
 
 outbox: Final = Table(
     "outbox",
@@ -107,16 +123,36 @@ outbox: Final = Table(
     Column("sent_at", UtcDateTime),
     Column("receipt", String(128)),
     Column("failure", Text),
+    # Its payload is empty: it is rendered from the broadcast. These rows are the broadcast's receipts.
+    Column("broadcast_id", RowId),
+    # `due_at` is the end of a lease, not a wait that somebody asked for.
+    Column("leased", Boolean, nullable=False, server_default=false()),
+    # Where the channel tells that the message has reached the person.
+    Column("delivered_at", UtcDateTime),
+    Index("ix_outbox_due", "channel", "priority", "id", postgresql_where=_SINGLE_QUEUED, sqlite_where=_SINGLE_QUEUED),
+    Index("ix_outbox_waiting", "channel", "chat", "id", postgresql_where=_SINGLE_QUEUED, sqlite_where=_SINGLE_QUEUED),
+    Index("ix_outbox_past", "channel", "chat", "id", postgresql_where=_PAST, sqlite_where=_PAST),
+    # A million queued rows of one broadcast are found one broadcast at a time, so that pausing it is one word there. In
+    # the order of `due_at`: what is leased or waits is not even looked at, and no other index gives this order.
     Index(
-        "ix_outbox_due",
+        "ix_outbox_broadcast_due",
+        "broadcast_id",
         "channel",
-        "priority",
+        "due_at",
         "id",
-        postgresql_where=text("state = 1"),
-        sqlite_where=text("state = 1"),
+        postgresql_where=_BROADCAST_QUEUED,
+        sqlite_where=_BROADCAST_QUEUED,
     ),
-    Index("ix_outbox_chat", "channel", "chat", "id"),
-    CheckConstraint("state IN (1, 2, 3)", name="state"),
+    Index(
+        "ix_outbox_broadcast",
+        "broadcast_id",
+        "channel",
+        "chat",
+        unique=True,
+        postgresql_where=_OF_BROADCAST,
+        sqlite_where=_OF_BROADCAST,
+    ),
+    CheckConstraint("state IN (1, 2, 3, 4)", name="state"),
     CheckConstraint("priority IN (1, 2, 3)", name="priority"),
     # Without it SQLite gives a deleted row its id back, and a mailbox reader would miss the next message.
     sqlite_autoincrement=True,

@@ -42,7 +42,7 @@ areas: Final = Table(
     Column("plain_name", Text, nullable=False),
     Column("kind", String(32), nullable=False),
     Column("rural", Boolean, nullable=False),
-    Column("parent_key", String(64)),
+    Column("parent_key", String(64), index=True),
     Column("path", AreaPath, nullable=False, unique=True),
     Column("start", Date, nullable=False),
     Column("end", Date),

@@ -198,10 +198,38 @@ name_keys: Final = Table(
     Column("household_id", RowId, primary_key=True, autoincrement=False),
     Column("member_id", RowId, primary_key=True, autoincrement=False),
     Column("area_path", AreaPath, nullable=False),
-    Index("ix_name_keys_place", "area_path", "key", "household_id"),
+    # The first two and three levels of the path: the names of a district, and of a commune, lie side by side.
+    Column("upper_path", AreaPath, nullable=False, server_default=text("''")),
+    Column("unit_path", AreaPath, nullable=False, server_default=text("''")),
+    Index("ix_name_keys_upper", "upper_path", "key", "household_id"),
+    Index("ix_name_keys_unit", "unit_path", "key", "household_id"),
     Index("ix_name_keys_household_id", "household_id"),
     sqlite_with_rowid=False,
 )
+
+# From which day to which a household stood where, and how: what a list as of a past day is read from.
+household_spans: Final = Table(
+    "household_spans",
+    metadata,
+    Column("household_id", RowId, primary_key=True, autoincrement=False),
+    Column("since", Date, primary_key=True),
+    # Half-open; the last day of the calendar where it still holds.
+    Column("until", Date, nullable=False),
+    # Today's code, so that a list has the same order on every day.
+    Column("code", PlainText, nullable=False),
+    Column("area_path", AreaPath, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Index("ix_household_spans_place", "area_path", "code", "since", "until"),
+    Index(
+        "ix_household_spans_status", "status", "area_path", "code", "since", "until",
+        postgresql_where=_ACTIVE, sqlite_where=_ACTIVE,
+    ),
+    CheckConstraint('"until" > since', name="dates"),
+    CheckConstraint(_one_of("state", STATES), name="state"),
+    CheckConstraint(_one_of("status", STATUSES), name="status"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
 
 periods: Final = Table(
     "periods",
@@ -215,4 +243,14 @@ periods: Final = Table(
     CheckConstraint('"end" > start', name="dates"),
 )
 
-TABLES: Final = (households, members, changes, change_households, imports, movements, name_keys, periods)
+TABLES: Final = (
+    households,
+    members,
+    changes,
+    change_households,
+    imports,
+    movements,
+    name_keys,
+    household_spans,
+    periods,
+)

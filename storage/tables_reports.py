@@ -11,6 +11,8 @@ from storage.tables_people import AreaPath
 
 STATES: Final = ("sent", "checking", "asked", "checked", "deciding", "approved", "refused", "withdrawn", "joined")
 _OPEN: Final = text("state IN ('sent', 'checking', 'asked', 'checked', 'deciding')")
+_OTHER: Final = text("other_household_id IS NOT NULL")
+_TAKEN: Final = text("move = 'take'")
 
 reports: Final = Table(
     "reports",
@@ -45,11 +47,14 @@ reports: Final = Table(
     Column("change_id", RowId),
     Column("duplicate_of", RowId),
     Index("ix_reports_queue", "state", "area_path", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
+    Index("ix_reports_open", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
     Index("ix_reports_due", "due_on", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
+    Index("ix_reports_form", "form", "area_path", "id"),
     Index("ix_reports_place", "area_path", "id"),
     Index("ix_reports_same", "form", "household_id", "event_date"),
     Index("ix_reports_subject_hash", "subject_hash"),
     Index("ix_reports_household_id", "household_id"),
+    Index("ix_reports_other", "other_household_id", postgresql_where=_OTHER, sqlite_where=_OTHER),
     Index("ix_reports_sent_by", "sent_by", "id"),
     Index("ix_reports_duplicate_of", "duplicate_of"),
     CheckConstraint(f"state IN ({', '.join(repr(state) for state in STATES)})", name="state"),
@@ -70,6 +75,7 @@ report_moves: Final = Table(
     Column("to_state", String(16), nullable=False),
     # What was said with it, and for a correction what was there before: ciphertext.
     Column("reason", Text),
+    Index("ix_report_moves_taken", "account_id", "report_id", postgresql_where=_TAKEN, sqlite_where=_TAKEN),
     sqlite_autoincrement=True,
 )
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Boolean, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import INBOX_DONE, INBOX_FAILED, conversations, inbox
+from storage.tables_broadcasts import topic_choices
 
 ChatKey = tuple[str, str]
 """(channel, chat)"""
@@ -80,19 +81,66 @@ async def lock_conversations(
     statement = upsert(connection, conversations)
     statement = statement.on_conflict_do_update(
         index_elements=[conversations.c.channel, conversations.c.chat],
-        set_={"last_seen_at": statement.excluded.last_seen_at},
+        # Whoever writes to us has not blocked us, or no longer does.
+        set_={"last_seen_at": statement.excluded.last_seen_at, "blocked_at": None},
     ).returning(conversations.c.id, conversations.c.channel, conversations.c.chat, conversations.c.state)
     result = await connection.execute(statement, rows)
     return {(row.channel, row.chat): StoredConversation(*row) for row in result}
 
 
-_SAVE = update(conversations).where(conversations.c.id == bindparam("row_id")).values(state=bindparam("new_state"))
+@dataclass(frozen=True, slots=True)
+class NewState:
+    """A conversation to be saved: its state, and beside it what audiences and the sender of broadcasts ask about."""
+
+    id: int
+    state: bytes
+    language: str = ""
+    area_key: str = ""
+    notices_stopped: bool = False
 
 
-async def save_conversations(connection: AsyncConnection, states: Sequence[tuple[int, bytes]]) -> None:
-    """Store new states by conversation id."""
+_SAVE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("row_id"))
+    .values(
+        state=bindparam("new_state"),
+        language=bindparam("reads"),
+        area_key=bindparam("place"),
+        notices_stopped=bindparam("stopped"),
+        # The first moment of the silence that holds now.
+        stopped_at=case(
+            (bindparam("stopped", type_=Boolean), func.coalesce(conversations.c.stopped_at, bindparam("now"))),
+            else_=None,
+        ),
+    )
+)
+
+
+async def save_conversations(connection: AsyncConnection, states: Sequence[NewState], now: datetime) -> None:
+    """Store new states."""
     if states:
-        await connection.execute(_SAVE, [{"row_id": row_id, "new_state": state} for row_id, state in states])
+        await connection.execute(
+            _SAVE,
+            [
+                {
+                    "row_id": one.id,
+                    "new_state": one.state,
+                    "reads": one.language[:8],
+                    "place": one.area_key[:64] or None,
+                    "stopped": one.notices_stopped,
+                    "now": now,
+                }
+                for one in states
+            ],
+        )
+
+
+async def language_of(connection: AsyncConnection, key: ChatKey) -> str:
+    """The language that a chat's person has chosen; empty for none."""
+    found = await connection.execute(
+        select(conversations.c.language).where(conversations.c.channel == key[0], conversations.c.chat == key[1])
+    )
+    return found.scalar_one_or_none() or ""
 
 
 async def record_failure(connection: AsyncConnection, key: MessageKey, payload: bytes, failure: str) -> None:
@@ -129,7 +177,10 @@ async def reopen_failed(connection: AsyncConnection, key: MessageKey) -> FailedT
 
 
 async def forget_conversation(connection: AsyncConnection, key: ChatKey) -> None:
-    """Delete the conversation row and what failed turns kept of this chat."""
+    """Delete the conversation row, the chat's choices of topics, and what failed turns kept of it."""
+    await connection.execute(
+        delete(topic_choices).where(topic_choices.c.channel == key[0], topic_choices.c.chat == key[1])
+    )
     await connection.execute(
         delete(conversations).where(conversations.c.channel == key[0], conversations.c.chat == key[1])
     )

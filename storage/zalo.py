@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import case, delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.keys import Keys
-from storage.tables import channels, conversations
+from storage.tables import UtcDateTime, channels, conversations, outbox
 from storage.tables_zalo import channel_counts, zalo_oa_people, zalo_oa_tokens
 from storage.turns import upsert
 
 _REASON_LENGTH: Final = 300
+# Written out, so that PostgreSQL uses the index of what is no longer queued.
+_PAST: Final = outbox.c.state != literal_column("1")
 
 
 async def count(connection: AsyncConnection, channel: str, period: str, added: Mapping[str, int]) -> dict[str, int]:
@@ -105,6 +107,18 @@ async def person(connection: AsyncConnection, user_id: str) -> Person | None:
     )
     row = found.one_or_none()
     return None if row is None else Person(row.last_interaction_at, row.following)
+
+
+async def delivered(
+    connection: AsyncConnection, channel: str, chats: Sequence[str], receipts: Sequence[str], at: datetime
+) -> int:
+    """Messages have reached a person, by the platform's ids; how many of them are known. The first time counts."""
+    result = await connection.execute(
+        update(outbox)
+        .where(outbox.c.channel == channel, outbox.c.chat.in_(chats), _PAST, outbox.c.receipt.in_(receipts))
+        .values(delivered_at=func.coalesce(outbox.c.delivered_at, bindparam("at", at, UtcDateTime())))
+    )
+    return result.rowcount
 
 
 async def forget_person(connection: AsyncConnection, user_id: str) -> None:
@@ -231,6 +245,25 @@ async def consented(connection: AsyncConnection, keys: Keys, app_id: str, refres
     )
     if changed.first() is None:
         await connection.execute(insert(zalo_oa_tokens).values(app_id=app_id, generation=1, **values))
+
+
+async def consented_with_pair(
+    connection: AsyncConnection,
+    keys: Keys,
+    app_id: str,
+    *,
+    access_token: str,
+    refresh_token: str,
+    expires_at: datetime,
+    now: datetime,
+) -> None:
+    """Begin with both tokens, as an authorization code is exchanged for them."""
+    await consented(connection, keys, app_id, refresh_token, now)
+    await connection.execute(
+        update(zalo_oa_tokens)
+        .where(zalo_oa_tokens.c.app_id == app_id)
+        .values(access_token=_seal(keys, app_id, access_token), expires_at=expires_at)
+    )
 
 
 def _seal(keys: Keys, app_id: str, token: str) -> str:

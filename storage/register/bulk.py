@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.register import derived
 from storage.register.model import NEW_HOUSEHOLD, NEW_MEMBER, RegisterError, UndoConflictError, creation, encode_items
 from storage.register.movements import booked_on
-from storage.register.names import folded, keys_of
+from storage.register.names import folded, keys_of, levels
 from storage.register.reading import hold_periods, new_ids, paths
+from storage.register.spans import beginning
 from storage.tables_register import (
     LISTS,
     change_households,
     changes,
+    household_spans,
     households,
     imports,
     members,
@@ -122,7 +124,7 @@ async def _write(
     change_ids = await _change_ids(connection, len(batch))
     places = await paths(connection, {each.values["area_key"] for each in batch})
     rows: dict[Table, list[dict[str, Any]]] = {
-        table: [] for table in (households, members, changes, change_households, movements, name_keys)
+        table: [] for table in (households, members, changes, change_households, movements, name_keys, household_spans)
     }
     for home, change_id, each in zip(homes, change_ids, batch, strict=True):
         ids = [next(people) for _ in each.members]
@@ -149,6 +151,7 @@ def _rows_of(
     household["code"] = household["code"] or f"{of.values['area_key']}-{home}".upper()
     people = [{**NEW_MEMBER, **member, "household_id": home} for member in of.members]
     plain = [folded(member["name"]) for member in people]
+    above = levels(path)
     rows[households].append(
         {
             "id": home, **household, "area_path": path, "name_search": " ".join(plain), "version": 1,
@@ -160,7 +163,9 @@ def _rows_of(
         rows[members].append({"id": member_id, **member, "name_plain": name, "version": 1})
         items.append(creation("member", member_id, member))
         for key in keys_of(member["name"]):
-            rows[name_keys].append({"key": key, "household_id": home, "member_id": member_id, "area_path": path})
+            rows[name_keys].append(
+                {"key": key, "household_id": home, "member_id": member_id, "area_path": path, **above}
+            )
     rows[changes].append(
         {
             "id": change_id, "kind": known.kind, "event_date": on, "recorded_at": known.now,
@@ -169,6 +174,7 @@ def _rows_of(
         }
     )  # fmt: skip
     rows[change_households].append({"household_id": home, "change_id": change_id})
+    rows[household_spans].append(beginning(household, home, path, on))
     if household["status"] in LISTS and household["state"] == "active":
         rows[movements].append(
             {
@@ -261,7 +267,7 @@ async def undo(connection: AsyncConnection, import_id: int, now: datetime, accou
     if conflicting is not None:
         raise UndoConflictError(import_id, conflicting)
     count = await _undo_changes(connection, import_id, now, account_id)
-    for table in (name_keys, members):
+    for table in (name_keys, household_spans, members):
         await connection.execute(delete(table).where(table.c.household_id.in_(homes)))
     await connection.execute(delete(households).where(households.c.id.in_(homes)))
     await connection.execute(update(imports).where(imports.c.id == import_id).values(undone_at=now))

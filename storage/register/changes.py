@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.register import derived
+from storage.register import derived, spans
 from storage.register.fold import last_setters, living
 from storage.register.model import (
     Change,
@@ -184,6 +184,7 @@ async def _write(
     await derived.renew(connection, wanted.items, touched)
     await _check_shape(connection, touched)
     homes = {home for each in complete if _shares_member(each, wanted) for home in homes_in(each)}
+    await spans.renew(connection, touched, complete, known)
     await derived.book(connection, change_id, {*touched, *homes}, complete, known)
     return change_id
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.register.model import Item, Recorded
 from storage.register.movements import Amounts, Movement, as_rows, difference, movements_of
-from storage.register.names import keys_of
+from storage.register.names import keys_of, levels
 from storage.register.reading import in_parts, members_of
 from storage.tables_people import areas
 from storage.tables_register import households, movements, name_keys, periods
@@ -47,10 +47,13 @@ async def rebuild(connection: AsyncConnection, household_ids: Iterable[int]) -> 
                 .values(area_path=home.path, name_search=" ".join(member.name_plain for member in named))
             )
             keys += [
-                {"key": key, "household_id": household_id, "member_id": member.id, "area_path": home.path}
+                {
+                    "key": key, "household_id": household_id, "member_id": member.id, "area_path": home.path,
+                    **levels(home.path),
+                }
                 for member in named
                 for key in keys_of(member.name)
-            ]
+            ]  # fmt: skip
         if keys:
             await connection.execute(insert(name_keys), keys)
 

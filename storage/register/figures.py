@@ -90,10 +90,12 @@ async def figures(
         )
         for row in known
     }
+    above: dict[str, list[AreaFigures]] = {}
     for row in await connection.execute(_sums(path, start, end)):
-        for place in _up(row.area_path):
-            if place in found:
-                _add(found[place].lists[row.status], row)
+        if row.area_path not in above:
+            above[row.area_path] = [found[place] for place in _up(row.area_path) if place in found]
+        for each in above[row.area_path]:
+            _add(each.lists[row.status], row)
     return list(found.values())
 
 

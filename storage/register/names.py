@@ -31,3 +31,9 @@ def keys_of(name: str) -> list[str]:
 def end_of_range(prefix: str) -> str:
     """The first text after all that begin with the prefix, compared byte by byte."""
     return prefix + "\U0010ffff"
+
+
+def levels(path: str) -> dict[str, str]:
+    """The first two and the first three levels of a path: what name keys are kept together by besides their village."""
+    parts = path.strip("/").split("/")
+    return {"upper_path": f"/{'/'.join(parts[:2])}/", "unit_path": f"/{'/'.join(parts[:3])}/"}
