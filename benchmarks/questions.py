@@ -1,7 +1,13 @@
 """How many questions the talk needs, over simulated households: `python -m benchmarks.questions [households]`.
 
-Each household is asked about twice: about one member of it (drawn evenly), and about everybody. The questions are those
-of the engine itself, answered with the household's true facts until no verdict and no amount is open.
+Each household is asked about twice: about one member of it (drawn evenly), and about everybody. The questions are
+those of the talk itself, in its order and in its form, answered with the household's true facts until no verdict and no
+amount is open; at the end every verdict must be the one that all true facts give. A question is one message of the bot
+with one answer:
+
+- "who lives in the house" is answered in one line, with everybody's age and the school of whoever goes to one (that
+  nobody else goes to school is not told by it);
+- a question that offers several lines, or several persons, is answered with all that are true.
 """
 
 from __future__ import annotations
@@ -13,16 +19,19 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 from statistics import mean, median, quantiles
+from typing import Final
 
 from rules import assess, simulation
-from rules.assess import Assessor
-from rules.facts import Fact, Value
+from rules.assess import Assessment, Assessor
+from rules.facts import Fact, FactBook, Value
+from rules.groups import Line, Step, answers, waiting_for
+from rules.questions import PEOPLE, Question, opened
 from rules.simulation import Simulated
 from rules.verdict import Result
 
-DAY = date(2026, 11, 24)
-SEED = 2026
-PERSONS = "persons"
+DAY: Final = date(2026, 11, 24)
+SEED: Final = 2026
+PERSONS: Final = "persons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,85 @@ class Talk:
     asked: int
     first: int | None
     fixed: int
+
+
+class Interview:
+    """One talk about some members of a household, with what has been told so far."""
+
+    def __init__(self, assessor: Assessor, house: Simulated, members: Sequence[int]) -> None:
+        self.assessor, self.house, self.members = assessor, house, members
+        self.book: FactBook = assessor.engine.book
+        self.told: dict[str, Value] = {}
+        self.persons: list[dict[str, Value]] | None = None
+        self.together: set[str] = set()
+        self.asked: list[str] = []
+        self.first: int | None = None
+
+    def run(self) -> Assessment:
+        """Ask until nothing is open."""
+        while True:
+            facts = self.told if self.persons is None else {**self.told, PERSONS: self.persons}
+            state = self.assessor.assess(facts, DAY)
+            if self.first is None and any(useful(self.assessor, result) for result in state.results):
+                self.first = len(self.asked)
+            if state.next is None:
+                return state
+            self._ask(state.next, [result for result in state.results if result.missing])
+
+    def _ask(self, chosen: Question, still_open: Sequence[Result]) -> None:
+        question = opened(chosen, still_open, self.told, self.persons is not None)
+        if question == PEOPLE:
+            self.asked.append(question.fact)
+            self.persons = [self._introduced(member) for member in self.members]
+            return
+        waiting = waiting_for(still_open, self.book)
+        step = self.assessor.groups.step(question, waiting, len(self.persons or ()), self.together)
+        if step.group is None and step.among is None:
+            self.asked.append(question.fact)
+            self._put(question, self._true(question.fact, question.person))
+            return
+        self.asked.append(f"{'several lines' if step.group else 'several persons'}: {step.id}")
+        self.together.add(step.id)
+        known = {Question(fact, None): value for fact, value in self.told.items()}
+        for place, person in enumerate(self.persons or ()):
+            known |= {Question(fact, place): value for fact, value in person.items()}
+        for each, value in answers(step, self._picked(step), known).items():
+            self._put(each, value)
+
+    def _introduced(self, member: int) -> dict[str, Value]:
+        person = self.house.persons[member]
+        told = {"person.age": person["person.age"]}
+        return told if person["person.study"] == "none" else {**told, "person.study": person["person.study"]}
+
+    def _put(self, question: Question, value: Value) -> None:
+        if question.person is None:
+            self.told[question.fact] = value
+        elif self.persons is not None:
+            self.persons[question.person][question.fact] = value
+
+    def _true(self, fact_id: str, place: int | None) -> Value:
+        facts = self.house.household if place is None else self.house.persons[self.members[place]]
+        return facts[fact_id]
+
+    def _picked(self, step: Step) -> set[str]:
+        if step.among is not None:
+            among = step.among
+            return {str(place) for place in step.persons if self._true(among.fact, place) != among.left}
+        return {
+            line.key
+            for line, concerned in zip(step.lines, step.concerned, strict=True)
+            if self._holds(line, step, concerned)
+        }
+
+    def _holds(self, line: Line, step: Step, concerned: Sequence[int]) -> bool:
+        """Whether a line is true: of somebody it concerns, or, in a question about the house, of anybody in it."""
+        if self.book.get(line.fact).level == "household":
+            values = [self.house.household[line.fact]]
+        elif step.group is not None and step.group.level == "household":
+            values = [person[line.fact] for person in self.house.persons]
+        else:
+            values = [self._true(line.fact, place) for place in concerned]
+        return any(value == line.picked if line.picked is not None else value != line.left for value in values)
 
 
 def households(assessor: Assessor, size: int) -> list[Simulated]:
@@ -48,37 +136,27 @@ def useful(assessor: Assessor, result: Result) -> bool:
     return result.verdict == "eligible" and result.amount is not None and result.confidence == "confirmed" and told
 
 
-def talk_about_one(assessor: Assessor, true: Mapping[str, Value], counter: Counter[str]) -> Talk:
-    """The talk about one person and the house."""
-    known: dict[str, object] = {}
-    first: int | None = None
-    while True:
-        state = assessor.assess(known, DAY)
-        if first is None and any(useful(assessor, result) for result in state.results):
-            first = len(known)
-        if state.next is None:
-            return Talk(len(known), first, fixed_form(assessor, [true]))
-        counter[state.next.fact] += 1
-        known[state.next.fact] = true[state.next.fact]
+def talk(assessor: Assessor, house: Simulated, members: Sequence[int], counter: Counter[str]) -> Talk:
+    """The talk about these members and the house.
+
+    Raises:
+        ValueError: a verdict is another one than all true facts give.
+    """
+    interview = Interview(assessor, house, members)
+    state = interview.run()
+    counter.update(interview.asked)
+    here = assessor.engine.book.known_here(DAY)
+    true = {fact: value for fact, value in house.household.items() if fact not in here}
+    whole = assessor.assess({**true, PERSONS: [house.persons[member] for member in members]}, DAY)
+    if interview.persons is not None and verdicts(whole) != verdicts(state):
+        raise ValueError(f"{house} is answered otherwise than by all its facts")
+    fixed = fixed_form(assessor, [house.told(member) for member in members])
+    return Talk(len(interview.asked), interview.first, fixed)
 
 
-def talk_about_all(assessor: Assessor, house: Simulated) -> Talk:
-    """The talk about the house and everybody in it; that so many people live there is told beforehand."""
-    told: dict[str, object] = {}
-    persons: list[dict[str, object]] = [{} for _ in house.persons]
-    asked, first = 0, None
-    while True:
-        state = assessor.assess({**told, PERSONS: persons}, DAY)
-        if first is None and any(useful(assessor, result) for result in state.results):
-            first = asked
-        if state.next is None:
-            return Talk(asked, first, fixed_form(assessor, [house.told(i) for i in range(len(persons))]))
-        fact, person = state.next.fact, state.next.person
-        if person is None:
-            told[fact] = house.household[fact]
-        else:
-            persons[person][fact] = house.persons[person][fact]
-        asked += 1
+def verdicts(state: Assessment) -> list[tuple[object, ...]]:
+    """What the person is told of each benefit."""
+    return [(each.benefit, each.person, each.verdict, each.amount) for each in state.results]
 
 
 def fixed_form(assessor: Assessor, persons: Sequence[Mapping[str, Value]]) -> int:
@@ -109,22 +187,22 @@ def table(name: str, talks: Sequence[Talk]) -> str:
 
 
 def main(size: int) -> None:
-    """Print the table and how often each fact is asked."""
+    """Print the table, and how often each question is asked about everybody."""
     assessor = assess.load()
     people, random = households(assessor, size), Random(SEED)
     counter: Counter[str] = Counter()
-    single = [talk_about_one(assessor, house.told(random.randrange(len(house.persons))), counter) for house in people]
+    single = [talk(assessor, house, [random.randrange(len(house.persons))], Counter()) for house in people]
     print("| asked about | talks | median | mean | 90% | longest | form | mean | first | longest | with one |")
     print("|---|---|---|---|---|---|---|---|---|---|---|")
-    print(table("one person", single))
-    whole = [talk_about_all(assessor, house) for house in people[: max(1, size // 10)]]
+    print(table("one person", single), flush=True)
+    whole = [talk(assessor, house, range(len(house.persons)), counter) for house in people]
     for count in range(1, 7):
-        talks = [talk for talk, house in zip(whole, people, strict=False) if len(house.persons) == count]
+        talks = [each for each, house in zip(whole, people, strict=True) if len(house.persons) == count]
         if len(talks) > 1:
             print(table(f"{count} person{'s' if count > 1 else ''}, all", talks))
     print(table("everybody", whole))
-    for fact, count in counter.most_common(30):
-        print(f"  {count / size:6.1%} {fact}")
+    for question, count in counter.most_common(40):
+        print(f"  {count / size:6.1%} {question}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from rules import catalogue, facts, parameters, population
+from rules import catalogue, facts, groups, parameters, population
 from rules.catalogue import Benefit
 from rules.engine import Engine
 from rules.errors import UnknownBenefitError
@@ -42,9 +42,10 @@ class Assessment:
 class Assessor:
     """The rules, loaded once; bootstrap makes one and passes it on."""
 
-    def __init__(self, engine: Engine, population: population.Population) -> None:
+    def __init__(self, engine: Engine, population: population.Population, groups: groups.Groups) -> None:
         self.engine = engine
         self.population = population
+        self.groups = groups
 
     def assess(self, given: Mapping[str, object], on: date, benefit: str | None = None) -> Assessment:
         """Every verdict, or that of one benefit, with the next question.
@@ -153,7 +154,7 @@ def load(overrides: Parameters | None = None) -> Assessor:
     """
     law = overrides or parameters.load()
     book = facts.load()
-    return Assessor(Engine(book, law, catalogue.load(law)), population.load(book))
+    return Assessor(Engine(book, law, catalogue.load(law)), population.load(book), groups.load(book))
 
 
 __all__ = ["Assessment", "Assessor", "UnknownBenefitError", "json_number", "load"]

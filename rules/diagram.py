@@ -173,6 +173,23 @@ def overlap(one: Known, other: Known) -> bool:
     return not isinstance(one, tuple) and not isinstance(other, tuple) and not one.isdisjoint(other)
 
 
+def cuts_in(diagram: Diagram) -> dict[str, tuple[int, ...]]:
+    """The facts of a diagram, each with the boundaries at which it is cut, in order; none for a choice."""
+    found: dict[str, set[int]] = {}
+    seen: set[Node] = set()
+
+    def visit(part: Diagram) -> None:
+        if isinstance(part, Node) and part not in seen:
+            seen.add(part)
+            boundaries = found.setdefault(part.fact, set())
+            boundaries |= {band[0] for band in part.bands if isinstance(band, tuple)}
+            for child in part.children:
+                visit(child)
+
+    visit(diagram)
+    return {fact: tuple(sorted(cuts)) for fact, cuts in found.items()}
+
+
 def facts_in(diagram: Diagram) -> set[str]:
     """The facts whose answer can still change the end."""
     found: set[str] = set()

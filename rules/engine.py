@@ -9,7 +9,7 @@ from datetime import date
 from typing import TypeAlias
 
 from rules.catalogue import Benefit, Block, Catalogue
-from rules.diagram import Diagram, End, Node, Table, ends_in, facts_in, narrowed, ordered
+from rules.diagram import Diagram, End, Node, Table, cuts_in, ends_in, facts_in, narrowed, ordered
 from rules.errors import DateOutsideLawError, RulesError, UnknownFactError
 from rules.facts import FactBook, Value
 from rules.household import View
@@ -20,6 +20,7 @@ from rules.verdict import Decision, Outcome, Result
 
 FIRST_DAY = date(2021, 1, 1)  # the programme's period begins
 LAST_DAY = date(2030, 12, 31)  # the last poverty standard we know (NĐ 351/2025) ends
+MANY_REMAINING = 20_000  # narrowed rules that are kept: about what 2,000 different households need
 
 _NOTHING: tuple[str, ...] = ()
 _NOT_IN_FORCE = "Ngày ấy không có quy định này."
@@ -58,6 +59,17 @@ class Compiled:
     tree: Tree
     walk: _Walk
     diagram: Diagram
+    cuts: tuple[tuple[str, tuple[int, ...]], ...]
+    """The facts of the diagram, with the boundaries of a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Remaining:
+    """What is left of a rule: all of it, what can still change the verdict, what can still change the amount."""
+
+    all: Diagram
+    by_verdict: Diagram
+    by_amount: Diagram
 
 
 class Engine:
@@ -72,14 +84,15 @@ class Engine:
         days |= {day for benefit in catalogue for b in benefit.blocks for day in (b.start, b.end) if day is not None}
         self._days = sorted(days)
         self._compiled: dict[tuple[str, int], Compiled] = {}
+        self._remaining: dict[tuple[int, tuple[Known | None, ...]], _Remaining] = {}
 
     def compiled(self, benefit: Benefit, on: date) -> Compiled:
         """The benefit as it stands on that day; raises `DateOutsideLawError`."""
+        if not FIRST_DAY <= on <= LAST_DAY:
+            raise DateOutsideLawError(f"{on} lies outside the known law, {FIRST_DAY} to {LAST_DAY}")
         span = bisect_right(self._days, on)
         found = self._compiled.get((benefit.slug, span))
         if found is None:
-            if not FIRST_DAY <= on <= LAST_DAY:
-                raise DateOutsideLawError(f"{on} lies outside the known law, {FIRST_DAY} to {LAST_DAY}")
             found = self._compiled[benefit.slug, span] = self._compile(benefit, on)
         return found
 
@@ -94,12 +107,13 @@ class Engine:
             outcome = benefit.outside(on)
             end = Leaf(Decision(outcome), ())
             confidence: Confidence = "unconfirmed" if outcome == "unknown" else "confirmed"
-            return Compiled(benefit, None, end, _Stop(end.decision, (), confidence), end.decision)
+            return Compiled(benefit, None, end, _Stop(end.decision, (), confidence), end.decision, ())
         try:
             tree = grow(benefit.rule, self.book, lambda: Law(self.parameters, on, block.regime))
         except (UnknownFactError, RulesError) as error:
             raise RulesError(f"benefit {benefit.slug!r} on {on}: {error}", file=benefit.folder / "rule.py") from error
-        return Compiled(benefit, block, tree, _walk(tree, (), block), ordered(tree, self.book, self._table))
+        diagram = ordered(tree, self.book, self._table)
+        return Compiled(benefit, block, tree, _walk(tree, (), block), diagram, tuple(cuts_in(diagram).items()))
 
     def result(self, compiled: Compiled, view: View, person: int | None) -> Result:
         """The verdict for one household or one person of it."""
@@ -126,26 +140,37 @@ class Engine:
 
     def open_questions(self, compiled: Compiled, known: Mapping[str, Known]) -> Diagram:
         """What can still change the verdict, or where that is settled, the amount; an end where nothing can."""
-        self._table.trim()
-        remaining = narrowed(compiled.diagram, known, self._table)
-        by_verdict = narrowed(remaining, {}, self._table, _outcome_view)
-        return by_verdict if isinstance(by_verdict, Node) else narrowed(remaining, {}, self._table, _amount_view)
+        remaining = self._narrowed(compiled, known)
+        return remaining.by_verdict if isinstance(remaining.by_verdict, Node) else remaining.by_amount
+
+    def _narrowed(self, compiled: Compiled, known: Mapping[str, Known]) -> _Remaining:
+        """Kept for the next household that is the same as far as the rule can tell."""
+        key = (id(compiled), tuple([_band(known.get(fact), cuts) for fact, cuts in compiled.cuts]))
+        found = self._remaining.get(key)
+        if found is None:
+            self._table.trim()
+            if len(self._remaining) > MANY_REMAINING:
+                self._remaining.clear()
+            left = narrowed(compiled.diagram, known, self._table)
+            by_verdict = narrowed(left, {}, self._table, _outcome_view)
+            found = _Remaining(left, by_verdict, narrowed(left, {}, self._table, _amount_view))
+            self._remaining[key] = found
+        return found
 
     def _open(self, compiled: Compiled, view: View, person: int | None) -> Result:
         """The verdict where the rule reads a fact that nobody gave: exact over all completions that remain."""
         exact = view.exact
-        remaining = narrowed(compiled.diagram, view.known, self._table)
-        by_verdict = narrowed(remaining, {}, self._table, _outcome_view)
-        decisions = [end for end in ends_in(remaining) if isinstance(end, Decision)]
+        remaining = self._narrowed(compiled, view.known)
+        decisions = [end for end in ends_in(remaining.all) if isinstance(end, Decision)]
         outcomes: set[Outcome] = {decision.outcome for decision in decisions}
         figures = {decision.figures for decision in decisions}
         amount: Number | None = None
-        if isinstance(by_verdict, Node):
+        if isinstance(remaining.by_verdict, Node):
             verdict: Outcome = "unknown"
-            missing = facts_in(by_verdict)
+            missing = facts_in(remaining.by_verdict)
         else:
             verdict = next(iter(outcomes))
-            missing = facts_in(narrowed(remaining, {}, self._table, _amount_view))
+            missing = facts_in(remaining.by_amount)
             if len({(decision.amount, decision.per) for decision in decisions}) == 1:
                 amount, lacking = self._multiplied(decisions[0], exact)
                 missing |= set(lacking)
@@ -175,6 +200,13 @@ class Engine:
             parent = self._stated(fact.only_if.fact, exact)
             return fact.otherwise if parent is not None and not fact.only_if.allows(parent) else None
         return exact.get(fact_id)
+
+
+def _band(known: Known | None, cuts: tuple[int, ...]) -> Known | None:
+    """What is known, as exactly as the rule can tell it: a number by the boundaries between which it lies."""
+    if isinstance(known, tuple):
+        return bisect_right(cuts, known[0]), bisect_right(cuts, known[1])
+    return known
 
 
 def _outcome_view(decision: Decision) -> End:

@@ -1,4 +1,4 @@
-"""Pages made from the rules: the list of facts, the index of benefits, and one benefit as an officer checks it."""
+"""Pages made from the rules: the list of facts and the index of benefits, and what is not confirmed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from rules import casebook, catalogue
+from rules import casebook
 from rules.catalogue import Benefit
 from rules.engine import Engine
 from rules.facts import Condition, Fact, FactBook
@@ -52,29 +52,6 @@ def benefits_page(engine: Engine, on: date) -> str:
     return "\n".join(lines) + "\n"
 
 
-def benefit_page(engine: Engine, benefit: Benefit, on: date) -> str:
-    """One benefit in Vietnamese: conditions, amounts by date, law, how to ask, all cases with their verdicts."""
-    lines = [f"# {benefit.title}", ""]
-    block = benefit.block(on)
-    if block is None:
-        lines += [f"Ngày {_day(on)} không có quy định nào đang áp dụng.", ""]
-    else:
-        sure = "" if block.confidence == "confirmed" else " (chưa được xác nhận)"
-        lines += [f"## Điều kiện ngày {_day(on)}{sure}", ""]
-        lines += [f"- {catalogue.filled(text, engine.parameters, on)}" for text in block.conditions]
-        lines += ["", "## Căn cứ", "", *(f"- {citation.text}" for citation in block.law), ""]
-    procedure = benefit.procedure(on)
-    if procedure is not None:
-        told = {"Ai quyết định": procedure.decides, "Nộp ở đâu": procedure.place, "Bao lâu": procedure.time}
-        lines += ["## Thủ tục", "", *(f"- Giấy tờ: {paper}" for paper in procedure.papers)]
-        lines += [f"- {key}: {catalogue.filled(text, engine.parameters, on)}" for key, text in told.items()] + [""]
-    lines += ["## Mức theo thời gian", "", *_amounts(engine, benefit), "", "## Ví dụ", ""]
-    for case in casebook.load(benefit):
-        amount = "" if case.amount is None else f", {number(case.amount)} {benefit.unit}"
-        lines.append(f"- {_day(case.on)}: {case.name} → {VERDICTS[case.expect]}{amount}")
-    return "\n".join(lines) + "\n"
-
-
 def unconfirmed(engine: Engine, on: date) -> Iterator[tuple[Benefit, tuple[str, ...]]]:
     """The benefits of which something is not confirmed on that day, with the figures concerned."""
     for benefit in engine.catalogue:
@@ -86,17 +63,6 @@ def unconfirmed(engine: Engine, on: date) -> Iterator[tuple[Benefit, tuple[str, 
         unsure = block.confidence == "unconfirmed" or any(not leaf.decision.sure for leaf in leaves)
         if unsure or figures:
             yield benefit, tuple(sorted(figures))
-
-
-def _amounts(engine: Engine, benefit: Benefit) -> Iterator[str]:
-    last: tuple[Number, ...] | None = None
-    for day in engine.spans(benefit):
-        ends = [leaf.decision for _, leaf in paths(engine.compiled(benefit, day).tree)]
-        amounts = tuple(sorted({end.amount for end in ends if end.amount is not None}))
-        if amounts != last:
-            last = amounts
-            words = ", ".join(number(amount) for amount in amounts) or "không tính bằng tiền"
-            yield f"- từ {_day(day)}: {words}{' ' + benefit.unit if amounts else ''}"
 
 
 def _values(fact: Fact) -> str:
@@ -121,7 +87,3 @@ def _holds(condition: Condition) -> str:
     limits = {"from": condition.start, "below": condition.end}
     bounds = " ".join(f"{key} {value}" for key, value in limits.items() if value is not None)
     return f"`{condition.fact}` {bounds}"
-
-
-def _day(day: date) -> str:
-    return day.strftime("%d/%m/%Y")

@@ -8,12 +8,12 @@ how many open benefits need the answer at all; so the talk is short for the hous
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from rules.diagram import Diagram, Node, settles
+from rules.diagram import Diagram, Node, cuts_in, settles
 from rules.engine import Engine
 from rules.household import Household, View
 from rules.population import Population, cut_finely
@@ -29,6 +29,23 @@ class Question:
 
     fact: str
     person: int | None
+
+
+PEOPLE: Final = Question("people", None)
+"""Who lives in the house: one line tells everybody with age and school, so it comes before any fact of a person."""
+STATUS: Final = "household.status"
+
+
+def opened(question: Question, open_results: Collection[Result], known: Collection[str], named: bool) -> Question:
+    """The question, or what is asked before it: the status, which everybody can answer in a word, then the people.
+
+    `known` are the facts that are told or that the person does not know, `named` says whether the people are told.
+    """
+    if question.person is None and STATUS not in known and any(STATUS in result.missing for result in open_results):
+        return Question(STATUS, None)
+    if not named and any(result.person is not None for result in open_results):
+        return PEOPLE
+    return question
 
 
 def next_question(
@@ -68,9 +85,9 @@ def _scores(engine: Engine, population: Population, view: View, diagrams: list[D
     needing: dict[str, list[Diagram]] = defaultdict(list)
     cuts: dict[str, set[int]] = defaultdict(set)
     for diagram in diagrams:
-        for needed, boundaries in _facts(diagram).items():
+        for needed, boundaries in cuts_in(diagram).items():
             needing[needed].append(diagram)
-            cuts[needed] |= boundaries
+            cuts[needed].update(boundaries)
     scores = {}
     for fact_id, parts in needing.items():
         fact = engine.book.get(fact_id)
@@ -84,20 +101,3 @@ def _scores(engine: Engine, population: Population, view: View, diagrams: list[D
                 score += weight * sum(settles(diagram, fact_id, band) for diagram in parts)
         scores[fact_id] = score
     return scores
-
-
-def _facts(diagram: Diagram) -> dict[str, set[int]]:
-    """The facts of a diagram, each with the boundaries at which it is cut."""
-    found: dict[str, set[int]] = {}
-    seen: set[Node] = set()
-
-    def visit(part: Diagram) -> None:
-        if isinstance(part, Node) and part not in seen:
-            seen.add(part)
-            boundaries = found.setdefault(part.fact, set())
-            boundaries |= {band[0] for band in part.bands if isinstance(band, tuple)}
-            for child in part.children:
-                visit(child)
-
-    visit(diagram)
-    return found

@@ -23,7 +23,7 @@ def cap_2016(case: Case, law: Law) -> str | None:
         return "training.cap.disabled"
     if case.one_of("household.status", "poor"):
         return "training.cap.ethnic_poor" if case.yes("person.ethnic_minority") else "training.cap.poor"
-    if case.yes("person.merit"):
+    if case.yes("person.merit") or case.yes("person.lost_farmland"):
         return "training.cap.poor"
     if case.one_of("household.status", "near_poor"):
         return "training.cap.near_poor"

@@ -45,7 +45,7 @@ def read_age(text: str, today: date) -> Read[Age] | Refused | None:
     found: list[AgeAt] = []
     index = 0
     while index < len(line.tokens):
-        each = age_at(line, index, today) or _bare(line, index, today)
+        each = age_at(line, index, today) or bare_age_at(line, index, today)
         if each is not None and not _repeats(found, each):
             found.append(each)
         index = each.end if each is not None else index + 1
@@ -188,7 +188,7 @@ def _years(
     return Read(Age(years, years, years), words, firmness)
 
 
-def _bare(line: Line, index: int, today: date) -> AgeAt | None:
+def bare_age_at(line: Line, index: int, today: date) -> AgeAt | None:
     """A figure alone, in an answer to "how old": 82, 1944, 15/3/1944."""
     exact = date_at(line, index, today)
     if exact is not None and exact.given_year and exact.day is not None and exact.precision == "day":
@@ -213,4 +213,4 @@ def _vague(line: Line) -> Refused | None:
     return None
 
 
-__all__ = ["Age", "AgeAt", "age_at", "combined", "read_age"]
+__all__ = ["Age", "AgeAt", "age_at", "bare_age_at", "combined", "read_age"]

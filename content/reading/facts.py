@@ -154,7 +154,7 @@ class _Reading(Statements):
         bare = (
             value >= _BARE_AGE_FROM
             and spoken.digits != ""
-            and line.plain(end) not in _NO_AGE_AFTER
+            and (line.clause(end) != line.clause(index) or line.plain(end) not in _NO_AGE_AFTER)
             and age_at(line, index, self.today) is None
         )
         if (listed and value < 100) or (bare and value <= 110):

@@ -21,14 +21,6 @@ def test_the_index_of_benefits_is_current(assessor: Assessor, today: date) -> No
     assert (DOCS / "benefits-index.md").read_text(encoding="utf-8") == pages.benefits_page(assessor.engine, today)
 
 
-def test_an_officer_can_check_a_rule_without_python(assessor: Assessor, today: date) -> None:
-    """Conditions, amounts by date, law and cases stand on one page."""
-    benefit = assessor.engine.catalogue.get("social-pension")
-    page = pages.benefit_page(assessor.engine, benefit, today)
-    for words in ("Từ 75 tuổi", "từ 01/07/2025: 500.000 VND", "từ 01/07/2026: 540.000 VND", "NĐ 335/2026", "→ được"):
-        assert words in page
-
-
 def test_what_is_not_confirmed_is_listed(assessor: Assessor, today: date) -> None:
     """The electricity price after August 2026 nobody has seen; the social pension is certain."""
     listed = {benefit.slug: figures for benefit, figures in pages.unconfirmed(assessor.engine, today)}
