@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal
@@ -50,6 +50,8 @@ class Article(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     questions: tuple[str, ...]
     parts: dict[Part, tuple[Block, ...]] = {}
     actions: tuple[Action, ...] = ()
+    office: str = ""
+    """Role of the office that answers for it; empty where the locality's own list says so."""
 
     def blocks(self, part: Part | None) -> tuple[Block, ...]:
         """The dated blocks of a part, or of the answer itself for None."""
@@ -71,7 +73,9 @@ class Library:
     """All articles, and the menu they hang under."""
 
     def __init__(self, articles: Iterable[Article], groups: Iterable[MenuGroup]) -> None:
-        self._articles: Mapping[str, Article] = {article.id: article for article in articles}
+        self._articles: dict[str, Article] = {article.id: article for article in articles}
+        self.shipped: Final[Mapping[str, Article]] = self._articles
+        """The articles as they were read from the files, whatever the library has become since."""
         self.groups: Final = tuple(groups)
 
     def __iter__(self) -> Iterator[Article]:
@@ -89,6 +93,14 @@ class Library:
     def in_group(self, key: str) -> tuple[Article, ...]:
         return tuple(article for article in self if article.group == key)
 
+    def with_edited(self, edited: Iterable[Article]) -> Library:
+        """A library in which edited articles stand in the place of those with the same id, new ones at the end."""
+        return Library((self._articles | {article.id: article for article in edited}).values(), self.groups)
+
+    def become(self, other: Library) -> None:
+        """Take over another library's articles, in one step: whoever holds this one reads them from now on."""
+        self._articles = other._articles
+
 
 def load(folder: Path = FOLDER) -> Library:
     """Read `articles/*.yaml` and `menu.yaml` below the folder.
@@ -103,15 +115,24 @@ def load(folder: Path = FOLDER) -> Library:
         article = read_as(file, Article)
         if article.id != file.stem:
             raise ContentError(f"the id {article.id!r} is not the file name", file=file)
-        if article.group not in keys:
-            raise ContentError(f"group {article.group!r} is not in menu.yaml", file=file)
-        for name in (None, *PARTS):
-            _check_dates(article.blocks(name), f"{name or 'answer'}", file)
+        check(article, keys, file)
         articles.append(article)
     return Library(articles, groups)
 
 
-def _check_dates(blocks: tuple[Block, ...], name: str, file: Path) -> None:
+def check(article: Article, groups: Container[str], file: Path | None = None) -> None:
+    """What an article must be, wherever it is kept.
+
+    Raises:
+        ContentError: an unknown group, or blocks that overlap or end before they begin.
+    """
+    if article.group not in groups:
+        raise ContentError(f"group {article.group!r} is not in menu.yaml", file=file)
+    for name in (None, *PARTS):
+        _check_dates(article.blocks(name), f"{name or 'answer'}", file)
+
+
+def _check_dates(blocks: tuple[Block, ...], name: str, file: Path | None) -> None:
     for earlier, later in itertools.pairwise(blocks):
         if earlier.end is None or earlier.end > later.start:
             raise ContentError(f"{name}: the block from {later.start} overlaps the one before it", file=file)

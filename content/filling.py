@@ -13,7 +13,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from content.articles import Article, Block, Part
 from content.errors import ContentError
-from content.localities import Locality
+from content.localities import Locality, Office
 from content.words import Words
 from rules.errors import RulesError
 from rules.parameters import Confidence, Number, Parameters
@@ -66,17 +66,38 @@ class Filler:
                 stretches.append(Stretch(day, following, filled))
         return stretches
 
-    def _changes(self, article: Article, part: Part | None, words: Words) -> set[date]:
-        days: set[date] = set()
-        for block in article.blocks(part):
-            days.add(block.start)
-            if block.end is not None:
-                days.add(block.end)
-            ends = () if block.end is None else (block.end - timedelta(days=1),)
-            for on in (block.start, *ends):
-                for parameter in self._filled(block, on, words).parameters:
-                    days.update(self._parameters.starts(parameter))
+    @property
+    def offices(self) -> tuple[Office, ...]:
+        """The offices that a text may name."""
+        return self._locality.offices
+
+    def knows(self, parameter_id: str) -> bool:
+        """Whether there is such a figure."""
+        return parameter_id in self._parameters
+
+    def block(self, block: Block, on: date, words: Words) -> Filled:
+        """One dated text on one of its days.
+
+        Raises:
+            ContentError: a placeholder, an office or a figure in it cannot be filled on that day.
+        """
+        return self._filled(block, on, words)
+
+    def days_of(self, block: Block, words: Words) -> set[date]:
+        """The days on which a text begins, can change, and ends.
+
+        Raises:
+            ContentError: as `block`.
+        """
+        days = {block.start, *(() if block.end is None else (block.end,))}
+        ends = () if block.end is None else (block.end - timedelta(days=1),)
+        for on in (block.start, *ends):
+            for parameter in self._filled(block, on, words).parameters:
+                days.update(self._parameters.starts(parameter))
         return days
+
+    def _changes(self, article: Article, part: Part | None, words: Words) -> set[date]:
+        return {day for block in article.blocks(part) for day in self.days_of(block, words)}
 
     def _fill(self, block: Block, on: date, words: Words) -> Filled:
         used: dict[str, Confidence] = {}

@@ -31,6 +31,8 @@ class EntitledWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     money: str
     periods: dict[str, str]
     notice: str
+    sheet: str
+    columns: tuple[str, ...]
 
 
 @cache

@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from content.documents.report import FALLS, LISTS, RISES, Pair, PeriodReport, decimal, number
 from content.documents.words import DocumentWords
+
+
+class HandedIn(Protocol):
+    """Whatever an office hands in: for which area, and who stands above it."""
+
+    @property
+    def area(self) -> str: ...
+
+    @property
+    def parent(self) -> str: ...
+
+    @property
+    def office(self) -> str: ...
 
 
 class Paragraph(NamedTuple):
@@ -54,7 +67,7 @@ def subject(report: PeriodReport, words: DocumentWords) -> str:
     return words.subject.format(area=report.area, first=day(report.start), last=day(report.last))
 
 
-def place_and_date(report: PeriodReport, words: DocumentWords, signed_on: date | None) -> str:
+def place_and_date(report: HandedIn, words: DocumentWords, signed_on: date | None) -> str:
     """Where and when it is signed; the date stays open until somebody signs."""
     place = report.area.partition(" ")[2] if report.area[:1].islower() else report.area
     if signed_on is None:
@@ -64,7 +77,7 @@ def place_and_date(report: PeriodReport, words: DocumentWords, signed_on: date |
     return words.date.format(place=place, day=f"{signed_on.day:02d}", month=month, year=signed_on.year)
 
 
-def filled(lines: tuple[str, ...], report: PeriodReport) -> list[str]:
+def filled(lines: tuple[str, ...], report: HandedIn) -> list[str]:
     """Lines about who hands in, with the names of the places."""
     return [line.format(name=report.area, parent=report.parent, office=report.office) for line in lines]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +20,7 @@ from content.exchange.workbook import WIDEST
 MOST_BYTES: Final = 40_000_000
 # A small archive can unpack to something enormous.
 _MOST_UNPACKED: Final = 600_000_000
+_PROLOGUE: Final = 1 << 16
 _HEADER_ROWS: Final = 40
 _DELIMITERS: Final = ("\t", ";", ",")
 _ZIP: Final = b"PK\x03\x04"
@@ -66,12 +68,22 @@ def _refuse_bomb(file: Path) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError):
+            if sum(part.file_size for part in parts) > _MOST_UNPACKED:
+                raise ExchangeError("too_large", most=MOST_BYTES // 1_000_000)
+            if any(_declares(archive, part) for part in parts):
+                raise ExchangeError("broken")
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
         raise ExchangeError("broken") from None
-    if sum(part.file_size for part in parts) > _MOST_UNPACKED:
-        raise ExchangeError("too_large", most=MOST_BYTES // 1_000_000)
     if not any(part.filename.endswith("workbook.xml") for part in parts):
         raise ExchangeError("not_a_table")
+
+
+def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """No spreadsheet program writes a document type; one that is there can only be for entities that blow up."""
+    if not part.filename.endswith((".xml", ".rels")):
+        return False
+    with archive.open(part) as stream:
+        return b"<!DOCTYPE" in stream.read(_PROLOGUE).replace(b"\x00", b"")  # also in UTF-16
 
 
 def _csv(text: str) -> Sheet | None:

@@ -98,6 +98,7 @@ class Locality:
         self.offices: Final = tuple(offices)
         self._by_role: Final = {office.role: office for office in self.offices}
         self._by_article: Final = {article: office for office in self.offices for article in office.articles}
+        self._assigned: Mapping[str, Office] = {}
         names = [(plain(name), area) for area in self.areas.values() for name in (area.name, *area.aliases)]
         self._names: Final = sorted(names, key=lambda each: -len(each[0]))
 
@@ -118,7 +119,15 @@ class Locality:
 
     def office_for(self, article_id: str) -> Office:
         """The body that answers for an article; the commune where nobody else does."""
-        return self._by_article.get(article_id) or self.office("commune")
+        return self._assigned.get(article_id) or self._by_article.get(article_id) or self.office("commune")
+
+    def assign(self, roles: Mapping[str, str]) -> None:
+        """Articles that name the role of their office themselves; what was assigned before no longer holds.
+
+        Raises:
+            ContentError: the locality has no such role.
+        """
+        self._assigned = {article: self.office(role) for article, role in roles.items()}
 
     def today_of(self, area: Area, on: date) -> tuple[Area, ...]:
         """The units that hold an area's territory on a day: itself, or its successors, followed as often as needed."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Final
 
+from content.articles import Library
 from content.search import samples
-from content.search.engine import Search
+from content.search.engine import Engine
 from content.search.features import features_of
 from content.search.finding import Candidate, Finding, Kind
 from content.search.followup import FollowUps
@@ -15,9 +17,33 @@ from content.search.index import Index
 from content.search.samples import Intents, Sample
 from content.search.spelling import Speller
 
-__all__ = ["Candidate", "Finding", "Kind", "Search", "build"]
+__all__ = ["Candidate", "Finding", "Kind", "Search", "build", "of_library"]
 
 _NAME_WEIGHT: Final = 0.5
+
+
+class Search:
+    """Finds the article, or the kind of answer, that a message asks for. It can take over what another one learned."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def find(self, text: str, *, today: date, topic: str | None = None) -> Finding:
+        """What the message asks for; see `Engine.find`."""
+        return self._engine.find(text, today=today, topic=topic)
+
+    def become(self, other: Search) -> None:
+        """Answer with the other's index, in one step: a search that is under way ends with the old one."""
+        self._engine = other._engine
+
+
+def of_library(library: Library, intents: Intents | None = None) -> Search:
+    """The search over all articles of a library; raises as `build` does."""
+    return build(
+        {article.id: article.questions for article in library},
+        names={article.id: (article.title, article.short) for article in library},
+        intents=intents,
+    )
 
 
 def build(
@@ -60,7 +86,7 @@ def build(
         [place[article] for article in labels if article in articles],
     )
     pairs = index.names_of(own - others)
-    return Search(index, labels, speller, pairs, FollowUps(known.parts, known.followups))
+    return Search(Engine(index, labels, speller, pairs, FollowUps(known.parts, known.followups)))
 
 
 def _features(

@@ -53,7 +53,7 @@ class _Read:
     scores: Floats
 
 
-class Search:
+class Engine:
     """Finds the article, or the kind of answer, that a message asks for."""
 
     def __init__(
