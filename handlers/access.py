@@ -37,7 +37,9 @@ AREA_KINDS: Final[Mapping[str, frozenset[str]]] = {
 }
 """What kinds of area a role can be given for."""
 
-_HOUSEHOLDS: Final = frozenset({"see_household", "see_report", "report_change", "see_figures"})
+_HOUSEHOLDS: Final = frozenset(
+    {"see_household", "see_report", "report_change", "see_figures", "see_findings", "handle_finding", "link_household"}
+)
 _CHECKING: Final = frozenset({"check_report", "correct_report", "export_register", "show_sensitive"})
 _DECIDING: Final = frozenset(
     {
@@ -48,9 +50,18 @@ _DECIDING: Final = frozenset(
         "lock_period",
         "approve_broadcast",
         "see_audit",
+        "decide_nomination",
+        "approve_knowledge",
     }
 )
+_ANSWERING: Final = frozenset({"answer_case", "see_analytics"})
+"""Questions that people handed over; communications staff only those of their offices (`handlers.cases.routing`)."""
 _SENDING: Final = frozenset({"compose_broadcast", "see_broadcast"})
+_WRITING: Final = frozenset({"edit_knowledge"})
+"""Proposing changes of the articles; whoever decides approves them."""
+_NOMINATING: Final = frozenset({"nominate", "see_nomination"})
+_NOMINATIONS: Final = _NOMINATING | {"check_nomination"}
+"""Whoever checks also sees the list of a year, records consent, and erases what a nominee wants gone."""
 
 
 def invite_verb(role: str) -> str:
@@ -60,14 +71,23 @@ def invite_verb(role: str) -> str:
 
 VERBS: Final[Mapping[str, frozenset[str]]] = {
     CITIZEN: frozenset(),
-    VILLAGE_HEAD: _HOUSEHOLDS,
-    COMMUNE_OFFICER: _HOUSEHOLDS | _CHECKING | {"see_people", invite_verb(VILLAGE_HEAD)} | _SENDING,
+    VILLAGE_HEAD: _HOUSEHOLDS | _NOMINATING,
+    COMMUNE_OFFICER: _HOUSEHOLDS
+    | _CHECKING
+    | {"see_people", invite_verb(VILLAGE_HEAD)}
+    | _SENDING
+    | _WRITING
+    | _ANSWERING
+    | _NOMINATIONS,
     DISTRICT_OFFICER: _HOUSEHOLDS
     | _CHECKING
     | _DECIDING
     | _SENDING
+    | _WRITING
+    | _ANSWERING
+    | _NOMINATIONS
     | {"see_people", invite_verb(VILLAGE_HEAD), invite_verb(COMMUNE_OFFICER)},
-    COMMUNICATIONS_STAFF: _SENDING,
+    COMMUNICATIONS_STAFF: _SENDING | _ANSWERING | _WRITING,
     # People and settings; household data only with a district role of one's own, and under that role's name.
     ADMINISTRATOR: frozenset({"see_people", "see_audit", "change_settings", "see_broadcast"})
     | frozenset(invite_verb(role) for role in STAFF_ROLES),

@@ -22,6 +22,17 @@ class Running(msgspec.Struct, omit_defaults=True):
     correcting: bool = False
     stays: bool = False
     """The result has been shown, and may still be corrected and asked about."""
+    counted: str = ""
+    """Where it is counted (`handlers.analytics.steps`): the day and area of its beginning, and the question."""
+
+
+class Spoken(msgspec.Struct, omit_defaults=True):
+    """A question of the last day as ciphertext, and the article that answered it."""
+
+    at: int
+    """Seconds since 1970."""
+    text: str
+    answer: str = ""
 
 
 class Conversation(msgspec.Struct, omit_defaults=True):
@@ -49,8 +60,18 @@ class Conversation(msgspec.Struct, omit_defaults=True):
     """Account that this chat was linked to; only a sign that there is one, never a proof of who writes."""
     acting_role: int = 0
     """Id of the role that the person chose to act in; 0 is the first one."""
+    answers: int = 0
+    """Answers since the beginning, for asking only now and then whether one helped."""
+    ticket: str = ""
+    """What rates the last answer: given out with the question, gone with the next message."""
     misses: int = 0
     """Questions in a row that could not be answered."""
+    recent: list[Spoken] = []
+    """The last questions, for handing them to an officer if the person wants that."""
+    case: int = 0
+    """Id of the case that was handed over; how it stands is known by the case alone."""
+    case_told: bool = False
+    """It has been said that what is typed goes to the officer."""
 
 
 EMPTY: Final = b"{}"

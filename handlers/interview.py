@@ -118,6 +118,7 @@ async def start(turn: Turn, interview: Interview, answers: Answers | None = None
     """Begin, with whatever is known already; an interview of another kind that was going on is put aside."""
     _put_aside(turn)
     turn.conversation.interview = Running(interview.kind, answers=dict(answers or {}))
+    turn.noted.append(("interview", interview.kind, "begun"))
     return await _go_on(turn, interview, opening)
 
 
@@ -130,6 +131,7 @@ async def resume(turn: Turn, interview: Interview) -> Replies:
     _put_aside(turn)
     conversation.put_aside = [one for one in conversation.put_aside if one.kind != interview.kind]
     conversation.interview = saved
+    turn.noted.append(("interview", interview.kind, "resumed"))
     return await _go_on(turn, interview, turn.say("interview.resumed", title=interview.title(turn)))
 
 
@@ -147,6 +149,7 @@ async def choose(turn: Turn, interview: Interview, choice_id: str) -> Replies:
         return [_put_aside_reply(turn, interview)]
     if choice_id == CANCEL:
         turn.conversation.interview = None
+        turn.noted.append(("interview", interview.kind, "dropped"))
         return [Reply(turn.say("interview.cancelled"), controls=(turn.choice("menu", "choice.menu"),))]
     if choice_id == CONFIRM and not running.current:
         return await _finish(turn, interview)
@@ -285,6 +288,7 @@ async def _go_on(turn: Turn, interview: Interview, opening: str) -> Replies:
 async def _finish(turn: Turn, interview: Interview) -> Replies:
     answers = dict(_running(turn).answers)
     replies = await interview.finish(turn, answers)
+    turn.noted.append(("interview", interview.kind, "finished"))
     running = turn.conversation.interview
     if running is not None and running.kind == interview.kind and running.answers == answers and not running.stays:
         turn.conversation.interview = None
@@ -308,9 +312,15 @@ def _question(turn: Turn, interview: Interview, opening: str, remaining: tuple[C
 def _summary(turn: Turn, interview: Interview, opening: str) -> Reply:
     lines = [f"• {line.label}: {line.value}" for line in interview.summary(turn, _running(turn).answers)]
     text = "\n\n".join(part for part in (opening, turn.say("interview.summary"), "\n".join(lines)) if part)
-    choices = (turn.choice(CONFIRM, "interview.confirm"), turn.choice(CORRECT, "interview.correct"))
+    choices = (turn.choice(CONFIRM, _confirm_key(interview)), turn.choice(CORRECT, "interview.correct"))
     controls = (turn.choice(ASIDE, "interview.aside"), turn.choice(CANCEL, "interview.cancel"))
     return Reply(text, choices, controls=controls)
+
+
+def _confirm_key(interview: Interview) -> str:
+    """The phrase of the button that confirms: a kind of interview that sends nothing yet says so itself."""
+    key: str = getattr(interview, "confirm_key", "interview.confirm")
+    return key
 
 
 def _which_to_correct(turn: Turn, interview: Interview) -> Reply:
@@ -323,6 +333,7 @@ def _put_aside(turn: Turn) -> None:
     conversation = turn.conversation
     running, conversation.interview = conversation.interview, None
     if running is not None and (running.answers or running.asked):
+        turn.noted.append(("interview", running.kind, "put_aside"))
         conversation.put_aside = [*(one for one in conversation.put_aside if one.kind != running.kind), running]
 
 

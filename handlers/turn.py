@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,11 +22,15 @@ from content.reading.facts import Recogniser
 from content.search import Search
 from content.words import SOURCE_LANGUAGE, Words
 from handlers.access import Actor, actor_of_chat, on_route
+from handlers.broadcasting.outlets import Outlets
+from handlers.broadcasting.policy import Policy
 from handlers.conversation import Conversation
 from handlers.messages import Capabilities, Choice, Incoming, Reply
 from rules.assess import Assessor
 from rules.local import LocalFigure
+from storage.analytics import Stand
 from storage.keys import Keys
+from storage.learning import NewQuestion
 from storage.turns import ChatKey
 
 VIETNAM: Final = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -49,6 +54,10 @@ class Knowledge:
     load_recogniser: Callable[[], Recogniser]
     keys: Keys
     """The installation's secrets; the key file is read when one is first needed."""
+    policy: Policy = Policy()  # noqa: RUF009  # frozen
+    """How announcements are sent here."""
+    outlets: Outlets = field(default_factory=Outlets)
+    """The channels of this installation."""
     address: str = ""
     """Where the web server is reached, for links in messages: `https://…`, without a slash at the end."""
 
@@ -71,6 +80,11 @@ class UnitOfWork:
     def __init__(self, connection: AsyncConnection | None = None) -> None:
         self._connection: Final = connection
         self._opened = False
+
+    @property
+    def stored(self) -> bool:
+        """Whether there is a database at all."""
+        return self._connection is not None
 
     async def connection(self) -> AsyncConnection:
         """The connection to write through; everything done with it is undone if the turn raises."""
@@ -125,6 +139,14 @@ class Turn:
     """A new key that nobody can guess, for a file to be sent."""
     forgotten: bool = False
     """The person had everything deleted: the conversation is not saved again."""
+    asked: list[NewQuestion] = field(default_factory=list)
+    """Questions to be logged for the desk; all of a batch are written in one statement."""
+    rated: list[tuple[str, int]] = field(default_factory=list)
+    """Ratings of questions by their ticket, written after the questions."""
+    dialogs: Counter[Stand] = field(default_factory=Counter)
+    """Where dialogs have moved to, for counting at which question people stop."""
+    noted: list[tuple[str, ...]] = field(default_factory=list)
+    """What happened, counted once the turn is committed: a counter of monitoring and its labels, without people."""
     _actor: Actor | None = field(default=None, repr=False)
 
     @property

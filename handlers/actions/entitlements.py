@@ -1,7 +1,7 @@
 """Going through the register: who becomes entitled to something by a birthday, a change or new law, or no longer is.
 
-A household is never told a verdict here. There is no link between accounts and households, so the list goes to the
-village head and the commune, who visit; nothing is sent to the household itself.
+The list goes to the village head and the commune, who visit. A household hears of it where it is linked to an account
+and has consented, and it never hears a verdict: what may be, and who decides.
 """
 
 from __future__ import annotations
@@ -17,16 +17,19 @@ from content.documents.entitled import load as load_words
 from handlers.access import COMMUNE_OFFICER, VILLAGE_HEAD, Actor, can, require, scope_filter
 from handlers.entitled.comparing import Comparer, News
 from handlers.entitled.facts import Known, OpenDisability, known
+from handlers.entitled.telling import household_text
 from handlers.reporting.frame import Frame
 from handlers.reporting.notices import tell
 from handlers.turn import VIETNAM
 from rules.assess import Assessor
 from rules.errors import RulesError
-from storage import areas, audit, entitlements, people
+from storage import areas, audit, entitlements, findings, linked, people
 from storage.audit import Event
 from storage.entitlements import Finding, FoundRow, RunRow
 from storage.errors import StorageError
+from storage.findings import Wanted
 from storage.keys import Keys
+from storage.linked import Link
 from storage.register import protected
 from storage.register.fold import State, fold_until
 from storage.register.reading import histories, in_parts
@@ -34,6 +37,9 @@ from storage.register.reading import histories, in_parts
 _EVERYWHERE: Final = "/"
 _HISTORIES_AT_ONCE: Final = 200
 _ASKED_OF: Final = (VILLAGE_HEAD, COMMUNE_OFFICER)
+_YEAR: Final = timedelta(days=365)
+_NEWS_FOR: Final = timedelta(days=7)
+"""So long a finding is still told: a morning on which nobody could be told is made up for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +133,32 @@ async def see_findings(
     Raises:
         AccessDenied: the area is not the actor's.
     """
-    scope = path or scope_filter(actor)
-    require(actor, "see_household", scope)
+    scope = path or scope_filter(actor, "see_findings")
+    require(actor, "see_findings", scope)
     sensitive = can(actor, "show_sensitive", scope)
     return [row for _, row in await _every(connection, scope, since=since, sensitive=sensitive)]
 
 
-async def tell_staff(connection: AsyncConnection, frame: Frame, run_id: int, now: datetime, today: date) -> int:
+async def see_own_findings(connection: AsyncConnection, link: Link, today: date) -> list[FoundRow]:
+    """What was found of a household within a year and nobody has settled, for the account that is linked with it."""
+    wanted = Wanted(
+        _EVERYWHERE, since=today - _YEAR, until=today, handled=False, sensitive=True, household_id=link.household_id
+    )
+    return [line.row for line in await findings.page(connection, wanted)]
+
+
+async def tell_staff(
+    connection: AsyncConnection, frame: Frame, run_id: int | None, now: datetime, today: date
+) -> int:  # fmt: skip
     """One notice to each village head and commune officer in whose area a run found something new; returns how many.
 
-    It says how many households, never whose. A finding is told once.
+    Without a run: everything of the last days that nobody has been told of. It says how many households, never whose.
+    A finding is told once.
     """
-    untold = await _every(connection, _EVERYWHERE, run_id=run_id, untold=True)
+    if run_id is not None:
+        untold = await _every(connection, _EVERYWHERE, run_id=run_id, untold=True)
+    else:
+        untold = await _recent(connection, now, today, untold=True)
     if not untold:
         return 0
     holders = await people.holders(connection, _EVERYWHERE, today, limit=100_000)
@@ -161,18 +181,59 @@ async def tell_staff(connection: AsyncConnection, frame: Frame, run_id: int, now
             await tell(connection, chats, text, now)
             notices += 1
     await entitlements.told(connection, [row_id for row_id, _ in untold], now)
-    await audit.append(connection, Event("tell_overlooked", "register", str(run_id), detail={"notices": notices}), now)
+    event = Event("tell_overlooked", "register", str(run_id or ""), detail={"notices": notices})
+    await audit.append(connection, event, now)
     return notices
+
+
+async def tell_households(
+    connection: AsyncConnection, frame: Frame, assessor: Assessor, now: datetime, today: date
+) -> int:  # fmt: skip
+    """One notice for each household with news to each account that it is linked to; returns how many.
+
+    A finding is told to an account once. Who has stopped notices hears nothing, and is not told of it later.
+    """
+    links = await linked.hearing(connection)
+    if not links:
+        return 0
+    by_home: dict[int, list[FoundRow]] = {}
+    for _, row in await _recent(connection, now, today):
+        by_home.setdefault(row.finding.household_id, []).append(row)
+    notices = 0
+    for link, channel, chat in links:
+        rows = by_home.get(link.household_id, [])
+        known = await linked.told_of(connection, link.account_id, link.household_id) if rows else set()
+        fresh = [
+            row for row in rows
+            if (row.finding.member_id, row.finding.benefit, row.finding.kind, row.finding.day) not in known
+        ]  # fmt: skip
+        if not fresh:
+            continue
+        text = household_text(frame, assessor, link.code, link.head, fresh, today, on_behalf=link.on_behalf)
+        await tell(connection, [(channel, chat)], text, now)
+        await linked.tell(connection, link.account_id, [row.finding for row in fresh], now)
+        notices += 1
+    if notices:
+        await audit.append(connection, Event("tell_households", "register", "", detail={"notices": notices}), now)
+    return notices
+
+
+async def _recent(
+    connection: AsyncConnection, now: datetime, today: date, *, untold: bool = False
+) -> list[tuple[int, FoundRow]]:  # fmt: skip
+    """What was found within the last days and has happened: a run that looks ahead tells nobody anything."""
+    found = await _every(connection, _EVERYWHERE, untold=untold, found_since=now - _NEWS_FOR)
+    return [(row_id, row) for row_id, row in found if row.finding.day <= today]
 
 
 async def _every(
     connection: AsyncConnection, path: str, *, run_id: int | None = None, since: date | None = None,
-    untold: bool = False, sensitive: bool = True,
+    untold: bool = False, sensitive: bool = True, found_since: datetime | None = None,
 ) -> list[tuple[int, FoundRow]]:  # fmt: skip
     found: list[tuple[int, FoundRow]] = []
     while True:
         page = await entitlements.findings(
-            connection, path, run_id=run_id, since=since, untold=untold, sensitive=sensitive,
+            connection, path, run_id=run_id, since=since, untold=untold, sensitive=sensitive, found_since=found_since,
             after=found[-1][0] if found else 0,
         )  # fmt: skip
         found += page

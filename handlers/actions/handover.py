@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.actions.consents import agreed
 from handlers.reporting.notices import tell
 from handlers.turn import Turn
 from storage import areas, audit, people
@@ -30,6 +31,7 @@ async def send_to_officers(turn: Turn, area_key: str, text: str) -> int:
             await tell(connection, chats, text, turn.now)
             written_to += 1
     if written_to:
+        await agreed(turn, "result")
         event = audit.Event("card_handed_over", "area", area.key, area_path=area.path, detail={"officers": written_to})
         await audit.append(connection, event, turn.now)
     return written_to

@@ -15,7 +15,7 @@ from handlers.access import Actor
 from handlers.actions.people import invitation_hashes
 from handlers.conversation import Running
 from handlers.turn import Turn
-from storage import audit, people
+from storage import audit, handovers, linked, people, subscriptions
 from storage.keys import Keys
 from storage.people import InvitationRow
 from storage.turns import ChatKey
@@ -60,7 +60,7 @@ async def use_code(
     """
     await audit.serialise(connection)
     chat = chat_hash(keys, key)
-    if await _too_many(connection, key[0], chat, now):
+    if await too_many_codes(connection, key[0], chat, now):
         return Used(Outcome.TOO_MANY)
     invitation = await people.use_invitation(connection, invitation_hashes(keys, code), now)
     if invitation is not None:
@@ -68,8 +68,7 @@ async def use_code(
     target = await people.use_link_code(connection, keys.keyed_hashes(f"link:{code}"), now)
     if target is not None:
         return await _join(connection, key, target, stopped, now, today)
-    for kind, subject in (("chat", chat), ("channel", key[0])):
-        await audit.append(connection, audit.Event(_REFUSED, kind, subject), now)
+    await note_wrong_code(connection, key[0], chat, now)
     return Used(Outcome.WRONG)
 
 
@@ -96,6 +95,7 @@ async def unlink(connection: AsyncConnection, key: ChatKey, actor: Actor, now: d
     await people.unlink(connection, key)
     left = await people.chats_of(connection, actor.account_id)
     if not left and not await people.ever_had_roles(connection, actor.account_id):
+        await linked.end_all(connection, actor.account_id, "account", now)
         await people.forget_account(connection, actor.account_id)
     elif left and not left[0][2]:
         await people.prefer(connection, left[0][:2], actor.account_id)
@@ -149,7 +149,14 @@ def chat_hash(keys: Keys, key: ChatKey) -> str:
     return keys.keyed_hash(f"chat:{key[0]}:{key[1]}")
 
 
-async def _too_many(connection: AsyncConnection, channel: str, chat: str, now: datetime) -> bool:
+async def note_wrong_code(connection: AsyncConnection, channel: str, chat: str, now: datetime) -> None:
+    """Count a wrong code of a chat, by its hash."""
+    for kind, subject in (("chat", chat), ("channel", channel)):
+        await audit.append(connection, audit.Event(_REFUSED, kind, subject), now)
+
+
+async def too_many_codes(connection: AsyncConnection, channel: str, chat: str, now: datetime) -> bool:
+    """Whether nothing is tried any more for now, right or wrong."""
     for kind, subject, most in (("chat", chat, WRONG_TRIES), ("channel", channel, WRONG_TRIES_OF_A_CHANNEL)):
         tries = await audit.count(
             connection, verb=_REFUSED, since=now - _PER, subject_kind=kind, subject_id=subject, most=most
@@ -185,6 +192,7 @@ async def _accept(
         )
     )
     await people.invitation_used_by(connection, invitation.id, account_id)
+    await _end_handed_over(connection, invitation, account_id, today, now)
     granted = await people.role(connection, role_id)
     event = audit.Event(
         "invitation_used",
@@ -197,6 +205,28 @@ async def _accept(
     )
     await audit.append(connection, event, now)
     return Used(Outcome.ROLE, account_id, role_id)
+
+
+async def _end_handed_over(
+    connection: AsyncConnection, invitation: InvitationRow, account_id: int, today: date, now: datetime
+) -> None:
+    """Where the invitation hands a role over, the one before no longer holds it, unless it is the same person."""
+    before = await handovers.role_of(connection, invitation.id)
+    held = await people.role(connection, before) if before is not None else None
+    if held is None or held.account_id == account_id:
+        return
+    ended = await people.end_role(connection, held.id, today)
+    await handovers.done(connection, invitation.id, now)
+    if not ended:
+        return
+    revoked = 0
+    if not await people.has_roles(connection, held.account_id, today):
+        revoked = await people.revoke_invitations_of(connection, held.account_id, now)
+    event = audit.Event(
+        "role_handed_over", "role", str(held.id), invitation.created_by, "", held.area_path,
+        {"role": held.role, "of": held.account_id, "to": account_id, "invitations_revoked": revoked},
+    )  # fmt: skip
+    await audit.append(connection, event, now)
 
 
 async def _join(
@@ -212,6 +242,7 @@ async def _join(
     else:
         mine, theirs = await people.drafts(connection, target), await people.drafts(connection, present.id)
         await people.move_chats(connection, present.id, target)
+        await linked.move(connection, present.id, target, now)
         await people.save_drafts(
             connection, target, {kind: one for kind, one in theirs.items() if kind not in mine}, (), now
         )
@@ -219,6 +250,7 @@ async def _join(
         await people.close_account(connection, present.id, now)
     if stopped:
         await people.set_notices(connection, key, True)
+    await subscriptions.share(connection, target)
     event = audit.Event("channel_linked", "account", str(target), target, detail={"channel": key[0]})
     await audit.append(connection, event, now)
     return Used(Outcome.LINKED, target)

@@ -51,6 +51,11 @@ class Queue:
     total: int
     waiting: int
     overdue: int
+    most: int = report_queue.MOST_COUNTED
+    """Numbers above this one only say "more"."""
+    most_named: int = report_queue.MOST_NAMED
+    is_common: bool = False
+    """More people have the name that was typed than were looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,7 @@ async def see_queue(
         await report_queue.count(connection, filters),
         await report_queue.count(connection, everywhere),
         await report_queue.count(connection, report_queue.overdue(everywhere, today)),
+        is_common=await report_queue.is_common(connection, filters),
     )
 
 

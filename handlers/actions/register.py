@@ -63,14 +63,15 @@ async def find_households(
 ) -> Page:
     """Households by a part of a name or a code, or all of them page by page where nothing is said.
 
-    `path` narrows the search to a part of the actor's area.
+    With `on` as of the end of that day: status, state and place, and who lived there. `path` narrows the search to a
+    part of the actor's area.
     """
     scope = scope_filter(actor)
     if path:
         require(actor, "see_household", path)
         scope = path
     if said.strip():
-        return await search(connection, scope, said, status=status, active=active, after=after, limit=limit)
+        return await search(connection, scope, said, status=status, on=on, active=active, after=after, limit=limit)
     return await listed(connection, scope, status=status, on=on, active=active, after=after, limit=limit)
 
 

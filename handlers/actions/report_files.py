@@ -13,6 +13,7 @@ from handlers.access import Actor, require
 from handlers.actions.reports import ReportError
 from handlers.messages import Attachment, Location
 from storage import audit, reports
+from storage import photos as kept_photos
 from storage.keys import Keys
 
 MOST_FILES: Final = 10
@@ -27,6 +28,7 @@ async def attach(
     report_id: int,
     *,
     channel: str,
+    chat: str,
     photos: Sequence[Attachment],
     location: Location | None,
     now: datetime,
@@ -63,6 +65,9 @@ async def attach(
             "content": keys.encrypt(json.dumps(content).encode(), f"report_files.content:{report_id}"),
         }
         await reports.add_file(connection, values)
+    for photo in photos:
+        # Where the channel does not keep it, we do; elsewhere there is nothing of this key.
+        await kept_photos.keep(connection, photo.ref, (channel, chat))
     event = audit.Event(
         "report_attached", "report", str(report_id), actor.account_id or None, actor.role, row.area_path,
         {"things": len(things)},

@@ -13,8 +13,10 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from content.words import Words
 from handlers.access import COMMUNE_OFFICER, DISTRICT_OFFICER, VILLAGE_HEAD, AccessDenied, Actor, can, require
 from handlers.reporting import told as telling
+from handlers.reporting.differences import Difference, before_of, differences, kept_of
 from handlers.reporting.errors import ReportError, SeenFirstError, problem_error
 from handlers.reporting.frame import Frame
 from handlers.reporting.happening import happen, unhappen
@@ -49,6 +51,7 @@ LEVELS: Final[Mapping[str, str]] = {
 }
 """The level of the review route that a role stands for."""
 LONGEST_REASON: Final = 1000
+_MOST_CHANGES: Final = 12
 _TOLD: Final = frozenset({"take", "ask", "correct", "forward", "back", "approve", "refuse", "reopen"})
 
 
@@ -73,6 +76,8 @@ class Viewed:
     moves: tuple[MoveRow, ...]
     reasons: Mapping[int, str] = field(default_factory=dict)
     """What was said with a move, by the id of the move."""
+    corrections: Mapping[int, tuple[Difference, ...]] = field(default_factory=dict)
+    """What a correction changed, by the id of the move."""
 
 
 async def submit(
@@ -176,7 +181,7 @@ async def move(
         values: dict[str, Any] = _times(frame, before, after, now, today, row.created_at.date())
         if wanted == "correct":
             values |= await _corrected(connection, actor, keys, frame, row, told, today)
-            reason = json.dumps({"on": before.on.isoformat(), "fields": dict(before.fields)}, ensure_ascii=False)
+            reason = json.dumps(kept_of(before), ensure_ascii=False)
         if wanted == "approve":
             values |= await happen(connection, actor, keys, frame, row, now, today)
         if wanted == "reopen" and row.change_id is not None:
@@ -184,7 +189,8 @@ async def move(
         if not await reports.change(connection, row.id, version, {"state": after, **values}):
             raise SeenFirstError(row, await _last_move(connection, row.id))
         await _record(connection, actor, keys, row, wanted, row.state, after, reason or None, now)
-        await _tell(connection, actor, frame, row, wanted, reason, now)
+        changed = await differences(connection, frame.words, before, told) if told is not None else ()
+        await _tell(connection, actor, frame, row, wanted, reason, now, changed)
     return await reports.get(connection, row.id) or row
 
 
@@ -209,7 +215,22 @@ async def view(
         for each in moves
         if each.reason is not None and each.move != "correct"
     }
-    return Viewed(row, told, case, parts_of(actor, row, frame), tuple(moves), reasons)
+    corrections = await _corrections(connection, keys, frame, row, told, moves)
+    return Viewed(row, told, case, parts_of(actor, row, frame), tuple(moves), reasons, corrections)
+
+
+async def _corrections(
+    connection: AsyncConnection, keys: Keys, frame: Frame, row: ReportRow, told: Told, moves: Sequence[MoveRow]
+) -> dict[int, tuple[Difference, ...]]:
+    """Backwards from what is told now: each correction kept what stood there before it."""
+    found: dict[int, tuple[Difference, ...]] = {}
+    after = told
+    for made in reversed(moves):
+        if made.move == "correct" and made.reason is not None:
+            before = before_of(after, json.loads(keys.decrypt(made.reason, _reason_context(row.id))))
+            found[made.id] = await differences(connection, frame.words, before, after)
+            after = before
+    return found
 
 
 def parts_of(actor: Actor, row: ReportRow, frame: Frame) -> tuple[Part, ...]:
@@ -333,7 +354,14 @@ async def _record(
 
 
 async def _tell(
-    connection: AsyncConnection, actor: Actor, frame: Frame, row: ReportRow, made: str, reason: str, now: datetime
+    connection: AsyncConnection,
+    actor: Actor,
+    frame: Frame,
+    row: ReportRow,
+    made: str,
+    reason: str,
+    now: datetime,
+    changed: Sequence[Difference] = (),
 ) -> None:
     """The sender, and whoever reported the same, on the channel used; nobody is told of what they did themselves."""
     if made not in _TOLD:
@@ -343,11 +371,21 @@ async def _tell(
     text = frame.words.say(f"reports.told.{made}", **values)
     if said:
         text += "\n" + frame.words.say("reports.told.reason", reason=said)
+    for each in changed[:_MOST_CHANGES]:
+        text += "\n" + correction_said(frame.words, each)
     if row.sent_by != actor.account_id:
         await tell(connection, [(row.channel, row.chat)], text, now)
     if made in ("approve", "refuse"):
         same = await reports.joined_to(connection, row.id)
         await tell(connection, [(each.channel, each.chat) for each in same], text, now)
+
+
+def correction_said(words: Words, changed: Difference) -> str:
+    """One line of what a correction changed."""
+    empty = words.say("linked.empty")
+    return words.say(
+        "linked.corrected", label=changed.label, before=changed.before or empty, after=changed.after or empty
+    )
 
 
 def _reason_context(report_id: int) -> str:

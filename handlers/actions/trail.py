@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -53,3 +53,11 @@ async def verify(database: Database, actor: Actor, now: datetime) -> Verified:
         event = Event("audit_verified", "audit", "chain", actor.account_id or None, actor.role, scope, detail)
         await audit.append(connection, event, now)
     return found
+
+
+async def record_export(
+    connection: AsyncConnection, days: tuple[date, date], form: str, rows: int, now: datetime
+) -> None:
+    """Write down that the operator of the server handed out the trail of some days."""
+    detail = {"from": days[0].isoformat(), "to": days[1].isoformat(), "format": form, "rows": rows}
+    await audit.append(connection, Event("audit_exported", "audit", "chain", detail=detail), now)

@@ -8,13 +8,17 @@ from typing import Final
 from content.articles import PARTS, Article, Part
 from content.filling import Filled, Stretch
 from content.search.finding import Finding
+from handlers.cases.recent import remember
 from handlers.eligibility.noticing import offer
 from handlers.interview import AGAIN
+from handlers.learning.asking import keep
 from handlers.messages import Choice, Reply
 from handlers.turn import Dialog, Replies, Turn
 
 _MOST_STRETCHES: Final = 4
 _MISSES_BEFORE_OFFICE: Final = 2
+# What is no question that an officer could answer.
+_NO_OFFICE: Final = ("handoff.insult", "handoff.injection")
 _CHECK_ARTICLE: Final = "elig:for:"
 
 Period = tuple[date, date]
@@ -24,6 +28,15 @@ async def question(turn: Turn, text: str) -> Replies | None:
     """Free text that no other dialog took."""
     conversation = turn.conversation
     found = turn.knowledge.search.find(text, today=turn.today, topic=conversation.topic or None)
+    turn.noted.append(("search", found.kind))
+    return keep(turn, text, found, _replies(turn, text, found))
+
+
+def _replies(turn: Turn, text: str, found: Finding) -> Replies:
+    conversation = turn.conversation
+    if found.kind != "smalltalk":
+        # What an officer may read, if the person comes to want that.
+        remember(turn, text, found.article or "")
     if found.kind == "article" and found.article is not None:
         conversation.misses = 0
         return _with_check(turn, _found(turn, found), text)
@@ -169,8 +182,9 @@ def _which(turn: Turn, found: Finding) -> Reply:
 def _urgent(turn: Turn, subject: str) -> Reply:
     """Emergency numbers first, nothing before them."""
     key = f"urgent.{subject}" if f"urgent.{subject}" in turn.words.phrases else "urgent.general"
+    tell = turn.choice("case:new:urgent:", "case.tell_officers")
     aid = turn.choice("article:emergency-aid", "choice.emergency_aid")
-    return Reply(turn.say(key), controls=(aid, turn.choice("office", "choice.office")))
+    return Reply(turn.say(key), (tell,), controls=(aid, turn.choice("office", "choice.office")))
 
 
 def _smalltalk(turn: Turn, subject: str) -> Reply:
@@ -187,7 +201,11 @@ def _handoff(turn: Turn, subject: str) -> Reply:
     commune = turn.words.translate(turn.knowledge.locality.commune_words.commune)
     head = turn.words.translate(turn.knowledge.locality.commune_words.village_head)
     text = turn.say(key, commune=commune, village_head=head)
-    return Reply(text, controls=_ways_on(turn))
+    if conversation.misses < _MISSES_BEFORE_OFFICE or key in _NO_OFFICE:
+        return Reply(text, controls=_ways_on(turn))
+    # Not understood twice: a person can be asked instead, with what was typed.
+    ask = turn.choice(f"case:new:failure:{conversation.topic}"[:64], "case.write_officer")
+    return Reply(text, (ask,), controls=_ways_on(turn))
 
 
 dialog = Dialog({"article": article, "part": part}, text=question, order=100)

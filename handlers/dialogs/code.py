@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from handlers import codes
+from handlers.actions.consents import agreed
 from handlers.actions.links import Outcome, Used, use_code
 from handlers.messages import Reply
 from handlers.turn import Dialog, Replies, Turn
@@ -44,6 +45,8 @@ async def _use(turn: Turn, written: codes.Written) -> Replies:
         turn.conversation.account = used.account_id
         turn.conversation.notices_stopped = await people.notices_stopped(connection, used.account_id)
         turn.forget_actor()
+    if used.outcome in (Outcome.ROLE, Outcome.LINKED):
+        await agreed(turn, "account")
     if used.outcome is Outcome.ROLE:
         turn.conversation.acting_role = used.role_id
         return [await _welcome(turn)]

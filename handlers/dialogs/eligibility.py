@@ -9,7 +9,7 @@ from handlers import interview as engine
 from handlers.actions.cards import keep_card
 from handlers.conversation import Running
 from handlers.eligibility import answers as fields
-from handlers.eligibility import comparing, hearing, telling
+from handlers.eligibility import comparing, hearing, several, telling
 from handlers.eligibility.answers import Answers
 from handlers.eligibility.card import card_of
 from handlers.eligibility.noticing import stamp
@@ -60,7 +60,7 @@ async def _begin_noticed(turn: Turn, which: str) -> Replies:
     noticed = turn.conversation.noticed
     if not noticed or stamp(noticed) != which:
         return []
-    names = [name for name in fields.facts(noticed) if fields.split(name)[0] != hearing.GENDER]
+    names = _told(noticed)
     understood = turn.say("eligibility.understood", facts=hearing.told(turn, noticed, names))
     opening = "\n\n".join(filter(None, (understood, told_now(turn, {}, noticed))))
     return await engine.start(turn, interview, noticed, opening)
@@ -130,9 +130,8 @@ async def _card(turn: Turn, answers: Answers, _rest: str) -> Replies:
 
 async def _hand(turn: Turn, answers: Answers, consent: str) -> Replies:
     """A card to show, pass on or have sent; private facts go on it only if the person agrees."""
-    book = turn.knowledge.assessor.engine.book
-    names = [name for name in fields.facts(answers) if fields.split(name)[0] != hearing.GENDER]
-    private = [name for name in names if book.get(fields.split(name)[0]).sensitive]
+    names = _told(answers)
+    private = [name for name in names if _is_private(turn, answers, name)]
     if private and consent not in ("yes", "no"):
         choices = (
             turn.choice("elig:hand:no", "eligibility.hand_without"),
@@ -151,9 +150,7 @@ async def _hand(turn: Turn, answers: Answers, consent: str) -> Replies:
 
 async def _send(turn: Turn, answers: Answers, consent: str) -> Replies:
     """Have the card sent to the commune's officers: where to and how to be reached is asked first, then a clear yes."""
-    book = turn.knowledge.assessor.engine.book
-    names = [name for name in fields.facts(answers) if fields.split(name)[0] != hearing.GENDER]
-    shown = [name for name in names if consent == "yes" or not book.get(fields.split(name)[0]).sensitive]
+    shown = [name for name in _told(answers) if consent == "yes" or not _is_private(turn, answers, name)]
     known: dict[str, Any] = {
         "card": telling.brief(turn, report(turn, answers, turn.today), hearing.told(turn, answers, shown))
     }
@@ -161,6 +158,18 @@ async def _send(turn: Turn, answers: Answers, consent: str) -> Replies:
     if area is not None:
         known["commune"] = area.key
     return await engine.start(turn, handover.interview, known)
+
+
+def _told(answers: Answers) -> list[str]:
+    """The answers that are shown: what was told by itself and what was picked among several."""
+    names = [name for name in answers if fields.is_several(name) or fields.is_fact(name)]
+    return [name for name in names if fields.split(name)[0] != hearing.GENDER]
+
+
+def _is_private(turn: Turn, answers: Answers, name: str) -> bool:
+    if fields.is_several(name):
+        return several.is_private(turn, answers, name)
+    return turn.knowledge.assessor.engine.book.get(fields.split(name)[0]).sensitive
 
 
 def _back(turn: Turn) -> Choice:

@@ -21,9 +21,11 @@ async def choice(turn: Turn, argument: str) -> Replies:
 
 
 async def begin(turn: Turn, argument: str) -> Replies:
-    """Begin an interview: `begin:<kind>`."""
+    """Begin an interview: `begin:<kind>`. Only what says so (`begins_empty`) may be begun with nothing known: the
+    others need what their own dialog finds out first, whose it is and whether the person may.
+    """
     kind = discover().get(argument)
-    return [] if kind is None else await engine.start(turn, kind)
+    return await engine.start(turn, kind) if kind is not None and getattr(kind, "begins_empty", False) else []
 
 
 async def answer(turn: Turn, text: str) -> Replies | None:

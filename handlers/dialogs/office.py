@@ -9,10 +9,13 @@ from handlers.messages import Choice, Reply
 from handlers.turn import Dialog, Replies, Turn
 
 _LONGEST_COMMUNE_MESSAGE: Final = 60
+_LONGEST_CHOICE: Final = 64
 
 
 async def office(turn: Turn, article_id: str) -> Replies:
-    """The office in charge of a subject (the last one talked about), and the commune as the nearest place to go."""
+    """The office in charge of a subject (the last one talked about), the commune as the nearest place to go, and the
+    way to write to an officer from here.
+    """
     locality = turn.knowledge.locality
     subject = article_id or turn.conversation.topic
     responsible = locality.office_for(subject) if subject else locality.office("commune")
@@ -26,7 +29,8 @@ async def office(turn: Turn, article_id: str) -> Replies:
     else:
         lines.append(turn.say("office.ask_commune"))
     lines.append(turn.say("office.no_phone", village_head=_village_head(turn)))
-    return [Reply("\n\n".join(lines), controls=(turn.choice("menu", "choice.menu"),))]
+    write = turn.choice(f"case:new:wish:{subject}"[:_LONGEST_CHOICE], "case.write_officer")
+    return [Reply("\n\n".join(lines), (write,), controls=(turn.choice("menu", "choice.menu"),))]
 
 
 async def commune_named(turn: Turn, text: str) -> Replies | None:

@@ -159,6 +159,15 @@ def _ways_on(turn: Turn, actor: Actor) -> tuple[Choice, ...]:
         ways.append(turn.choice("staff", "people.list"))
     if can_anywhere(actor, invite_verb("village_head")):
         ways.append(turn.choice("invite", "people.invite"))
+    if can_anywhere(actor, "see_findings"):
+        ways.append(turn.choice("found", "linked.found"))
+    if can_anywhere(actor, "link_household"):
+        ways.append(turn.choice("homecode", "linked.for_whom"))
+    if actor.is_staff:
+        ways.append(turn.choice("handover", "linked.handover"))
+    ways.append(turn.choice("home", "linked.home"))
+    if can_anywhere(actor, "compose_broadcast"):
+        ways.append(turn.choice("broadcast", "broadcasts.list"))
     return (*ways, turn.choice("menu", "choice.menu"))
 
 

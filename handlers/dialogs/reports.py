@@ -216,6 +216,7 @@ async def _attach(turn: Turn, report_id: int) -> Replies:
             turn.knowledge.keys,
             report_id,
             channel=turn.incoming.channel,
+            chat=turn.incoming.chat,
             photos=turn.incoming.photos,
             location=turn.incoming.location,
             now=turn.now,

@@ -24,10 +24,11 @@ def amount_text(words: Words, result: Result, group: str) -> str:
         return words.say("eligibility.of_tuition", percent=words.percent(result.amount))
     if result.unit == "kg/person":
         return words.say("eligibility.rice", number=words.number(result.amount))
-    return _per(words, words.money(_whole(result.amount)), result.period)
+    return per_period(words, words.money(_whole(result.amount)), result.period)
 
 
-def _per(words: Words, money: str, period: str) -> str:
+def per_period(words: Words, money: str, period: str) -> str:
+    """An amount with how often it comes."""
     return words.say(f"eligibility.per_{period}", amount=money) if period in _PERIODS else money
 
 
@@ -35,7 +36,7 @@ def _loan(words: Words, result: Result, figures: dict[str, Number]) -> str:
     parts = []
     if result.amount is not None:
         per = "month" if result.period == "month" else ""
-        parts.append(words.say("eligibility.loan", amount=_per(words, words.money(_whole(result.amount)), per)))
+        parts.append(words.say("eligibility.loan", amount=per_period(words, words.money(_whole(result.amount)), per)))
     elif "of_the_cost" in figures:
         parts.append(words.say("eligibility.loan_of_cost", percent=words.percent(figures["of_the_cost"])))
     if "interest_rate" in figures:

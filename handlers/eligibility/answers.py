@@ -1,5 +1,9 @@
 """What a check remembers, as plain data by field, and how the rules take it.
 
+An answer that told several facts at once is kept as one: `group:situation` and `among:person.study` hold what was
+picked and the facts that follow from it. So going back, skipping and correcting take all of it away or replace it. A
+fact that was told by itself counts before one in such an answer.
+
 A fact of the house is its id (`household.status`); one of a person has the person's number before it (`0:person.age`).
 `0:who` is the relation and `0:label` the words by which the person is called. `about` is the article from which the
 check began, `other` marks a household that is not the speaker's own, `adding` is
@@ -8,10 +12,11 @@ the number of a person who is just being added.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from content.reading.recognised import Recognised, Said
+from rules.groups import Groups
 from rules.household import PERSONS
 
 WHO: Final = "who"
@@ -19,6 +24,8 @@ LABEL: Final = "label"
 ABOUT: Final = "about"
 OTHER: Final = "other"
 ADDING: Final = "adding"
+GROUP: Final = "group:"
+AMONG: Final = "among:"
 NOBODY: Final = "nobody"
 SELF: Final = "self"
 
@@ -56,9 +63,45 @@ def _numbers(answers: Answers) -> list[int]:
     return sorted({person for _, person in map(split, answers) if person is not None})
 
 
-def facts(answers: Answers) -> dict[str, Any]:
-    """The answers that are facts, by field."""
+def is_several(name: str) -> bool:
+    """Whether the field is a question that told several facts at once."""
+    return name.startswith((GROUP, AMONG))
+
+
+def stated(answers: Answers) -> dict[str, Any]:
+    """The facts that were told each by itself, by field."""
     return {name: value for name, value in answers.items() if is_fact(name)}
+
+
+def facts(answers: Answers) -> dict[str, Any]:
+    """Everything that is known, by field."""
+    found: dict[str, Any] = {}
+    for name, value in answers.items():
+        if is_several(name):
+            found |= value["facts"]
+    return {**found, **stated(answers)}
+
+
+def holder(answers: Answers, name: str) -> str:
+    """The answer that a fact came with: its own field, or the question that told several."""
+    if name in answers:
+        return name
+    return next((each for each, value in answers.items() if is_several(each) and name in value["facts"]), name)
+
+
+def asked_together(answers: Answers, skipped: Collection[str]) -> set[str]:
+    """The groups and facts that were asked of several at once, answered or not."""
+    names = [*answers, *skipped]
+    return {name.removeprefix(GROUP).removeprefix(AMONG) for name in names if is_several(name)}
+
+
+def unknown(groups: Groups, skipped: Collection[str]) -> set[str]:
+    """The facts that the asker does not know: whoever skips a question about several skips each of them."""
+    found = set()
+    for name in skipped:
+        group = groups.group(name.removeprefix(GROUP)) if name.startswith(GROUP) else None
+        found |= {name.removeprefix(AMONG)} if group is None else set(group.facts)
+    return found
 
 
 def household(answers: Answers) -> dict[str, object]:

@@ -21,9 +21,9 @@ def ask(turn: Turn, answers: Answers, name: str) -> Ask:
     """The question for a field."""
     fact_id, person = fields.split(name)
     if fact_id == fields.WHO:
-        return _ask_who(turn, person)
+        return _ask_who(turn, answers, person)
     fact = turn.knowledge.assessor.engine.book.get(fact_id)
-    text = _personal(turn, answers, turn.words.translate(fact.question), person)
+    text = personal(turn, answers, turn.words.translate(fact.question), person)
     controls = (turn.choice("elig:result", "eligibility.see_result"),) if fields.facts(answers) else ()
     return Ask(text, options_of(turn, fact), skippable=True, controls=controls)
 
@@ -93,11 +93,17 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _personal(turn: Turn, answers: Answers, question: str, person: int | None) -> str:
-    text = question
-    if fields.OTHER in answers:
-        their = turn.say("eligibility.their_house")
-        text = text.replace(_OUR_HOUSE[0], capitalised(their)).replace(_OUR_HOUSE[1], their)
+def of_house(turn: Turn, answers: Answers, question: str) -> str:
+    """A question about the house, which may be another one than the speaker's."""
+    if fields.OTHER not in answers:
+        return question
+    their = turn.say("eligibility.their_house")
+    return question.replace(_OUR_HOUSE[0], capitalised(their)).replace(_OUR_HOUSE[1], their)
+
+
+def personal(turn: Turn, answers: Answers, question: str, person: int | None) -> str:
+    """A question with the person's own word in it."""
+    text = of_house(turn, answers, question)
     if person is None:
         return text
     who = called(turn, answers, person)
@@ -105,8 +111,9 @@ def _personal(turn: Turn, answers: Answers, question: str, person: int | None) -
     return named if named != text else f"{capitalised(who)} – {text}"
 
 
-def _ask_who(turn: Turn, person: int | None) -> Ask:
-    key = "eligibility.who_else" if person else "eligibility.who"
+def _ask_who(turn: Turn, answers: Answers, person: int | None) -> Ask:
+    first = "eligibility.who_there" if fields.OTHER in answers else "eligibility.who"
+    key = "eligibility.who_else" if person else first
     options = [
         turn.choice(each, "eligibility.self")
         if each == fields.SELF

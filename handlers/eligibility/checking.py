@@ -15,13 +15,13 @@ from rules.diagram import Diagram, Node
 from rules.engine import FIRST_DAY, LAST_DAY
 from rules.errors import ContradictionError, DateOutsideLawError
 from rules.facts import Value
+from rules.groups import waiting_for
 from rules.household import Household, parse
-from rules.questions import Question, next_question
+from rules.questions import PEOPLE, Question, next_question, opened
 from rules.tree import Branch, Tree
 from rules.verdict import Result
 
 _YEARS_AHEAD = 10
-_STATUS = "household.status"
 _AGE = "person.age"
 # What a household may still be recognised as; nobody is told that being less poor would bring more.
 _POORER = {"near_poor": ("poor",), "poor": ()}
@@ -66,26 +66,31 @@ def wanted(assessor: Assessor, only: Collection[str]) -> Sequence[Benefit]:
 
 def next_field(assessor: Assessor, answers: Answers, checked: Checked, skipped: Collection[str]) -> str | None:
     """The field to ask now; None where nothing that the person knows can change a verdict any more."""
-    settled = [result for result in checked.open if not _lacks(result, skipped)]
+    unknown = fields.unknown(assessor.groups, skipped)
+    settled = [result for result in checked.open if not _lacks(result, unknown)]
     question: Question | None = None
     if settled:
         question = next_question(assessor.engine, assessor.population, checked.household, checked.on, settled)
     if question is None:
-        question = _most_needed(assessor, checked, skipped)
+        question = _most_needed(assessor, checked, unknown)
     if question is None:
         return None
+    people = fields.people(answers)
+    nobody = fields.field(fields.WHO, 0)
+    question = opened(question, checked.open, {*fields.facts(answers), *unknown}, bool(people) or nobody in answers)
+    if question == PEOPLE:
+        return nobody
+    waiting = waiting_for(settled or checked.open, assessor.engine.book, unknown)
+    step = assessor.groups.step(question, waiting, len(people), fields.asked_together(answers, skipped))
+    if step.group is not None:
+        return f"{fields.GROUP}{step.id}"
+    if step.among is not None:
+        return f"{fields.AMONG}{step.id}"
     if question.person is None:
-        return _STATUS if _status_first(checked, answers, skipped) else question.fact
-    person = ([*fields.people(answers)] or [0])[question.person]
+        return question.fact
+    person = ([*people] or [0])[question.person]
     who = fields.field(fields.WHO, person)
     return who if who not in answers else fields.field(question.fact, person)
-
-
-def _status_first(checked: Checked, answers: Answers, skipped: Collection[str]) -> bool:
-    """Of the questions about the house, the status is the one that everybody can answer in a word: it comes first."""
-    if _STATUS in answers or _STATUS in skipped:
-        return False
-    return any(_STATUS in result.missing for result in checked.open)
 
 
 def _lacks(result: Result, skipped: Collection[str]) -> bool:
@@ -102,7 +107,7 @@ def _most_needed(assessor: Assessor, checked: Checked, skipped: Collection[str])
             person = result.person if fact.level == "person" else None
             parent = fact.only_if.fact if fact.only_if is not None else None
             waits = parent in result.missing
-            if not waits and fields.field(fact_id, person) not in skipped:
+            if not waits and fact_id not in skipped and fields.field(fact_id, person) not in skipped:
                 needed[Question(fact_id, person)] += 1
     if not needed:
         return None

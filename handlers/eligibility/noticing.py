@@ -33,8 +33,11 @@ def offer(turn: Turn, text: str) -> Choice | None:
     except ContradictionError:
         return None
     turn.conversation.noticed = found
-    facts = ", ".join(_said(turn, said) for said in told if not said.sensitive)
     people = fields.people(found)
+    if len(people) > 1:
+        # What is said of each stands in the answer; one list would give one person's school to another.
+        told = [said for said in told if said in heard.household or said in heard.persons[0].facts]
+    facts = ", ".join(_said(turn, said) for said in told if not said.sensitive)
     who = called(turn, found, people[0]) if people and fields.field(fields.WHO, people[0]) in found else ""
     key = "eligibility.check_for" if who else "eligibility.check_this"
     return Choice(f"{BEGIN}{stamp(found)}", turn.say(key, who=who, facts=facts) if who else turn.say(key, facts=facts))

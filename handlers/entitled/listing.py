@@ -43,7 +43,7 @@ def sentence(row: FoundRow, assessor: Assessor, words: EntitledWords) -> str:
         benefit=benefit.title[:1].lower() + benefit.title[1:],
         amount=_amount(found, benefit, words),
         day=f"{found.day:%d/%m/%Y}",
-        cause=_cause(found, words),
+        cause=cause_said(found, words),
         missing=_missing(found, assessor, words),
         unsure="" if found.confirmed else words.unsure,
     )
@@ -57,7 +57,8 @@ def _amount(found: Finding, benefit: Benefit, words: EntitledWords) -> str:
     return f" ({shown} {words.periods[benefit.period]})" if benefit.period in words.periods else f" ({shown})"
 
 
-def _cause(found: Finding, words: EntitledWords) -> str:
+def cause_said(found: Finding, words: EntitledWords) -> str:
+    """Why: a birthday, a change, new law."""
     if found.cause == "birthday":
         key = "birthday" if found.detail else "birthday_unknown"
         return words.causes[key].format(detail=found.detail)
@@ -65,8 +66,10 @@ def _cause(found: Finding, words: EntitledWords) -> str:
 
 
 def _missing(found: Finding, assessor: Assessor, words: EntitledWords) -> str:
-    if not found.missing:
-        return ""
+    return words.missing.format(facts=facts_said(found, assessor, words)) if found.missing else ""
+
+
+def facts_said(found: Finding, assessor: Assessor, words: EntitledWords) -> str:
+    """What has to be asked."""
     book = assessor.engine.book
-    facts = [words.birth_date if fact == "person.age" else book.get(fact).short for fact in found.missing]
-    return words.missing.format(facts=", ".join(facts))
+    return ", ".join(words.birth_date if fact == "person.age" else book.get(fact).short for fact in found.missing)

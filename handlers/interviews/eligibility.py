@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.eligibility import answers as fields
-from handlers.eligibility import asking, hearing
+from handlers.eligibility import asking, hearing, several
 from handlers.eligibility.checking import check, next_field
 from handlers.eligibility.report import Item, items_of
 from handlers.eligibility.showing import result
@@ -20,6 +20,7 @@ class Eligibility:
     """It keeps no state; the verdicts are worked out anew from the answers each time."""
 
     kind = "eligibility"
+    begins_empty = True
     confirms = False
 
     def title(self, turn: Turn) -> str:
@@ -28,6 +29,9 @@ class Eligibility:
 
     def next(self, turn: Turn, answers: Answers, skipped: frozenset[str]) -> str | None:
         """The field that brings most verdicts nearer."""
+        ticking = several.is_open(answers)
+        if ticking is not None:
+            return ticking
         adding = answers.get(fields.ADDING)
         if adding is not None and fields.field(fields.WHO, adding) not in answers:
             return fields.field(fields.WHO, adding)
@@ -37,6 +41,8 @@ class Eligibility:
 
     def ask(self, turn: Turn, answers: Answers, field: str) -> Ask:
         """The question about a person by the word that was used for them."""
+        if fields.is_several(field):
+            return several.ask(turn, answers, field, hearing.only(turn, answers))
         return asking.ask(turn, answers, field)
 
     def read(
@@ -53,14 +59,14 @@ class Eligibility:
     def summary(self, turn: Turn, answers: Answers) -> list[Line]:
         """What has been told, each to be corrected."""
         book = turn.knowledge.assessor.engine.book
-        return [
-            Line(
-                name,
-                asking.fact_label(turn, answers, name),
-                asking.label_of(turn, book.get(fields.split(name)[0]), value),
-            )
-            for name, value in fields.facts(answers).items()
-        ]
+        lines = []
+        for name, value in answers.items():
+            if fields.is_several(name):
+                lines.append(Line(name, several.label_of(turn, name), several.value_of(turn, answers, name)))
+            elif fields.is_fact(name):
+                fact = book.get(fields.split(name)[0])
+                lines.append(Line(name, asking.fact_label(turn, answers, name), asking.label_of(turn, fact, value)))
+        return lines
 
     async def finish(self, turn: Turn, answers: Answers) -> Replies:
         """The result; it stays, so that it can be corrected, compared and carried away."""
@@ -73,6 +79,9 @@ def told_now(turn: Turn, before: Answers, after: Answers) -> str:
     """Entitlements that are certain now and were not before."""
     assessor, about = turn.knowledge.assessor, hearing.only(turn, after)
     earlier = {(one.benefit, one.person) for one in check(assessor, before, turn.today, about).eligible}
+    if not fields.people(before) and len(fields.people(after)) > 1:
+        # "Somebody in the house" was told; now that all are named it is told of all of them.
+        earlier = {(benefit, person) for benefit, person in earlier if person is None}
     checked = check(assessor, after, turn.today, about)
     fresh = tuple(one for one in checked.eligible if (one.benefit, one.person) not in earlier)
     items = tuple(item for item in items_of(turn, after, replace(checked, results=fresh)) if _is_news(item))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from handlers.actions.reports import ReportError, SeenFirstError, Viewed
+from handlers.actions.reports import ReportError, SeenFirstError, Viewed, correction_said
 from handlers.messages import Choice
 from handlers.reporting.candidates import household_label
 from handlers.turn import VIETNAM, Turn
@@ -112,8 +112,9 @@ def _step(turn: Turn, seen: Viewed, number: int) -> str:
         name=made.name or turn.say("reports.somebody"),
         move=turn.say(f"reports.did.{made.move}"),
     )
+    lines = [correction_said(turn.words, each) for each in seen.corrections.get(made.id, ())]
     reason = seen.reasons.get(made.id)
-    return f"{step}: {reason}" if reason else step
+    return "\n  ".join([f"{step}: {reason}" if reason else step, *lines])
 
 
 def _dated(turn: Turn, values: Any) -> dict[str, Any]:

@@ -1,0 +1,150 @@
+"""Keeping pictures and documents that officers hand out, and who may look at them at the desk.
+
+What is kept is meant for everybody, so it is not encrypted; nothing of it is shown to the public before what it belongs
+to has been approved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import datetime
+from pathlib import PurePath
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from content.media import MediaError
+from content.media import documents as document_files
+from content.media import pictures as picture_files
+from content.text import plain
+from handlers.access import Actor, can, scope_filter
+from storage import audit, media
+from storage.media import MediaRow, NewMedia
+from storage.news import live_media, uses_media
+
+_LONGEST_NAME: Final = 60
+
+
+async def keep_picture(
+    connection: AsyncConnection,
+    actor: Actor,
+    data: bytes,
+    *,
+    media_id: str,
+    now: datetime,
+    verb: str = "compose_broadcast",
+) -> str:
+    """Check a picture, draw it anew without what the phone wrote beside it, and keep it; returns its id.
+
+    `media_id` is new and random (24 bytes, url-safe). The key of a message is `storage.media.picture_key(id)`.
+
+    Raises:
+        AccessDenied: the actor may not `verb`.
+        MediaError: empty, too large, no picture, animated or broken; see `content.media`.
+    """
+    scope = scope_filter(actor, verb)
+    picture = await asyncio.to_thread(picture_files.checked, data)
+    kept = NewMedia(
+        media_id, "picture", picture.mime, picture.data, hashlib.sha256(picture.data).hexdigest(), scope,
+        actor.account_id or None, width=picture.width, height=picture.height,
+    )  # fmt: skip
+    await media.add(connection, kept, now)
+    await _audited(connection, actor, "media_kept", media_id, scope, now)
+    return media_id
+
+
+async def keep_document(
+    connection: AsyncConnection,
+    actor: Actor,
+    name: str,
+    data: bytes,
+    *,
+    media_id: str,
+    now: datetime,
+    verb: str = "compose_broadcast",
+) -> str:
+    """Check a PDF, DOCX, XLSX or plain text file and keep it as it is, to be saved only, never shown; returns its id.
+
+    Raises:
+        AccessDenied: the actor may not `verb`.
+        MediaError: empty, too large, another kind, with macros or broken.
+    """
+    scope = scope_filter(actor, verb)
+    document = await asyncio.to_thread(document_files.checked, data, csv=name.lower().endswith(".csv"))
+    kept = NewMedia(
+        media_id, "document", document.mime, document.data, hashlib.sha256(document.data).hexdigest(), scope,
+        actor.account_id or None, name=f"{stem(name)}.{document.ending}",
+    )  # fmt: skip
+    await media.add(connection, kept, now)
+    await _audited(connection, actor, "media_kept", media_id, scope, now)
+    return media_id
+
+
+async def see_media(connection: AsyncConnection, actor: Actor, media_id: str) -> tuple[MediaRow, bytes] | None:
+    """A kept file for the desk: of the actor's own, of the area where the actor may see what is sent, or public."""
+    row = await media.get(connection, media_id)
+    if row is None or not (_may_see(actor, row) or await live_media(connection, [media_id])):
+        return None
+    data = await media.read(connection, media_id)
+    return None if data is None else (row, data)
+
+
+async def usable(connection: AsyncConnection, actor: Actor, media_ids: list[str]) -> list[str]:
+    """Those of the ids, in their order, that the actor may put into something of the own."""
+    found = await media.known(connection, media_ids)
+    public = await live_media(connection, media_ids)
+    return [
+        each for each in dict.fromkeys(media_ids) if each in found and (each in public or _may_see(actor, found[each]))
+    ]
+
+
+async def discard(connection: AsyncConnection, actor: Actor, media_id: str, now: datetime) -> bool:
+    """Delete a kept file that nothing published needs; False where there is none or it may not be deleted.
+
+    Only who kept it, or who composes for the whole of its area, may.
+    """
+    row = await media.get(connection, media_id)
+    if row is None or not (_own(actor, row) or can(actor, "compose_broadcast", row.area_path)):
+        return False
+    if await uses_media(connection, media_id):
+        return False
+    await media.remove(connection, media_id)
+    await _audited(connection, actor, "media_discarded", media_id, row.area_path, now)
+    return True
+
+
+def stem(name: str) -> str:
+    """What a document is called without its ending: plain letters, as a file's name may be written anywhere."""
+    last = PurePath(name.replace("\\", "/")).name
+    return "-".join(plain(PurePath(last).stem).split())[:_LONGEST_NAME].strip("-") or "tai-lieu"
+
+
+def download_headers(row: MediaRow) -> dict[str, str]:
+    """A document is saved, never opened in our own pages."""
+    return {
+        "Content-Disposition": f'attachment; filename="{row.name}"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+
+
+def _own(actor: Actor, row: MediaRow) -> bool:
+    return bool(actor.account_id) and actor.account_id == row.created_by
+
+
+def _may_see(actor: Actor, row: MediaRow) -> bool:
+    return _own(actor, row) or can(actor, "see_broadcast", row.area_path)
+
+
+async def _audited(
+    connection: AsyncConnection, actor: Actor, verb: str, media_id: str, area_path: str, now: datetime
+) -> None:
+    event = audit.Event(verb, "media", media_id, actor.account_id or None, actor.role, area_path)
+    await audit.append(connection, event, now)
+
+
+__all__ = [
+    "MediaError", "discard", "download_headers", "keep_document", "keep_picture", "see_media", "stem", "usable",
+]  # fmt: skip

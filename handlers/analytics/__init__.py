@@ -1,0 +1,1 @@
+"""What the district learns about the service, without learning anything about a person."""

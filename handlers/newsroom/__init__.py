@@ -1,0 +1,1 @@
+"""News, stories and policy dialogues: what is written about them, and why something is refused."""

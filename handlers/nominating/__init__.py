@@ -1,0 +1,1 @@
+"""What dialogs and the desk share about nominations for commendation."""
