@@ -7,7 +7,7 @@ PLATFORM_LOCK := requirements/run.txt
 TEST_LOCK := requirements/test.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check play docs migrate lock clean
+.PHONY: help run test check play docs migrate lock audit clean
 
 help:
 	@echo "make run      install, migrate, load the demo district and serve on http://127.0.0.1:8080"
@@ -16,6 +16,7 @@ help:
 	@echo "make play     talk to the bot in this terminal; TRANSCRIPT=file also writes the talk down"
 	@echo "make migrate  bring the database to this version's schema"
 	@echo "make docs     renew the pictures and generated pages of docs/"
+	@echo "make audit    look for known weaknesses in our code and in what it needs (asks the network)"
 	@echo "make lock     compile the hashed requirement files from pyproject.toml"
 
 $(VENV)/installed-run: $(PLATFORM_LOCK) pyproject.toml
@@ -55,6 +56,11 @@ test: check
 docs: $(VENV)/installed-test
 	$(BIN)/python -m docs.pictures
 
+audit: $(VENV)/installed-run
+	$(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/pip install --quiet bandit pip-audit
+	$(VENV)-audit/bin/bandit --quiet --configfile pyproject.toml --recursive bot handlers rules content storage desk
+	$(VENV)-audit/bin/pip-audit --disable-pip --require-hashes --requirement $(PLATFORM_LOCK)
+
 lock:
 	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv
 	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -63,4 +69,4 @@ lock:
 		--no-header --extra test -c $(PLATFORM_LOCK) pyproject.toml -o $(TEST_LOCK)
 
 clean:
-	rm -rf $(VENV) $(VENV)-lock build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-audit build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

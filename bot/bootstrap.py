@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Final, Protocol, runtime_checkable
 
-import structlog
-
+from bot.announcing import Announcer
 from bot.arrivals import Arrivals
+from bot.broadcasting import Broadcasting, outlets_of, policy_of
 from bot.channels import Channel, loading
 from bot.channels.web.channel import WebChannel
 from bot.channels.zalo_counts import Counts
 from bot.delivery import DeliveryWorker
-from bot.settings import PREFIX, Settings, SettingsError
+from bot.learning import Learning
+from bot.logs import configure
+from bot.metrics.collecting import Collector
+from bot.metrics.listener import Listener, Pages
+from bot.metrics.measures import Measures
+from bot.settings import PREFIX, Settings, SettingsError, metrics_address
 from bot.turns import TurnEngine
 from bot.words import knowledge
 from handlers.actions.people import sync_areas_if_missing
+from handlers.actions.privacy import handed_out
 from handlers.respond import Responder
 from handlers.turn import Knowledge
 from storage.database import Database
 from storage.errors import StorageError
-from storage.files import read_file
+from storage.keys import Keys
+from storage.media import outgoing
 
 
 @runtime_checkable
@@ -46,12 +53,21 @@ class App:
     counts: Counts
     arrivals: Arrivals
     """Messages of the channels that are stored before they are answered."""
+    measures: Measures
+    broadcasting: Broadcasting
+    learning: Learning
+    monitoring: Listener | None = None
+    """Where `/metrics` is answered, if anywhere."""
 
     async def start(self) -> None:
         self.knowledge.keys.create_if_missing(now())
         async with self.database.write() as connection:
             await sync_areas_if_missing(connection, self.knowledge.locality)
+        if self.monitoring is not None:
+            await _listen(self.monitoring, self.settings.metrics_listen)
+        await self.learning.start()
         await self.delivery.start()
+        await self.broadcasting.start()
         if self.arrivals.channels:
             await self.counts.start()
             await self.arrivals.start()
@@ -62,10 +78,14 @@ class App:
     async def close(self) -> None:
         await self.arrivals.close()
         await self.engine.close()
+        await self.broadcasting.close()
+        await self.learning.close()
         await self.counts.close()
         await self.delivery.close()
         for channel in self.channels.values():
             await channel.close()
+        if self.monitoring is not None:
+            await self.monitoring.close()
         await self.database.close()
 
 
@@ -81,39 +101,52 @@ def build(settings: Settings) -> App:
     except StorageError as error:
         raise SettingsError(f"{PREFIX}DATABASE_URL: {error}") from error
     known = knowledge(settings)
-    web: Final = WebChannel(database)
+    announcer = Announcer(database, known.languages)
+    web: Final = WebChannel(database, announcer)
     channels: dict[str, Channel] = {web.name: web}
     if settings.telegram_token:
-        telegram = loading.telegram(settings, _file_reader(database))
+        telegram = loading.telegram(settings, _file_reader(database, known.keys))
         channels[telegram.name] = telegram
-    counts = Counts(database, now)
+    measures = Measures()
+    counts = Counts(database, now, measures)
     if loading.has_zalo(settings):
-        channels |= loading.zalo().channels(settings, database, known.keys, counts, now, _file_reader(database))
-    delivery = DeliveryWorker(database, channels, now)
-    engine = TurnEngine(database, known, Responder(), channels, delivery, now)
+        read = _file_reader(database, known.keys)
+        channels |= loading.zalo().channels(settings, database, known.keys, counts, now, read)
+    known = replace(known, policy=policy_of(settings), outlets=outlets_of(channels, now))
+    delivery = DeliveryWorker(database, channels, now, measures=measures, announcer=announcer)
+    broadcasting = Broadcasting(database, channels, known.policy, now)
+    engine = TurnEngine(database, known, Responder(), channels, delivery, now, measures)
     works = loading.zalo().works(channels, database, engine.handle, now) if loading.has_zalo(settings) else {}
-    return App(settings, database, known, channels, delivery, engine, counts, Arrivals(database, works, now))
+    arrivals = Arrivals(database, works, now)
+    monitoring = _monitoring(settings, measures, database) if settings.metrics_listen else None
+    return App(
+        settings, database, known, channels, delivery, engine, counts, arrivals, measures, broadcasting,
+        Learning(database, known), monitoring,
+    )  # fmt: skip
 
 
-def _file_reader(database: Database) -> Callable[[str], Awaitable[bytes | None]]:
+def _monitoring(settings: Settings, measures: Measures, database: Database) -> Listener:
+    collector = Collector(measures, database, now, version=version("chungtay"), locality=settings.locality)
+    host, port = metrics_address(settings.metrics_listen)
+    return Listener(Pages(collector.figures, collector.ready, settings.metrics_token), host, port)
+
+
+async def _listen(monitoring: Listener, address: str) -> None:
+    try:
+        await monitoring.start()
+    except OSError as error:
+        raise SettingsError(f"{PREFIX}METRICS_LISTEN: {address} cannot be used; set another") from error
+
+
+def _file_reader(database: Database, keys: Keys) -> Callable[[str], Awaitable[bytes | None]]:
     async def read(key: str) -> bytes | None:
         async with database.read() as connection:
-            found = await read_file(connection, key, now())
-        return None if found is None else found.data
+            found = await outgoing(connection, key, now())
+        return None if found is None else handed_out(keys, found).data
 
     return read
 
 
-def configure_logging(level: str) -> None:
-    """Structured logs of ids and event names; libraries that write addresses with tokens in them are kept quiet."""
-    logging.basicConfig(level=level, format="%(message)s")
-    for noisy in ("httpx", "aiogram", "aiohttp", "uvicorn.access", "sqlalchemy.engine"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-    )
+def configure_logging(level: str, form: str = "text") -> None:
+    """Structured logs of ids and event names."""
+    configure(level, form)

@@ -7,10 +7,9 @@ is lost, and at most the messages in flight at that moment arrive twice, since n
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol, runtime_checkable
 
@@ -18,22 +17,26 @@ import msgspec
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels import Channel, Delivery, Refused, Sent, TryLater
+from bot.channels import Announcements, Channel
+from bot.lanes import LEASE as LEASE
+from bot.lanes import Item, Lane
+from bot.logs import place
+from bot.metrics.measures import Measures
+from bot.pacing import Pace
 from bot.turns import REPLY, Written
-from handlers.messages import Reply
-from storage import outbox
+from storage import broadcast_rows, outbox, shares
 from storage.database import Database
-from storage.outbox import Result
+from storage.outbox import Result, Row
+from storage.turns import ChatKey
 
 log = structlog.get_logger(__name__)
 
-LEASE: Final = timedelta(seconds=60)
-_SEND_TIMEOUT: Final = timedelta(seconds=20)
-# With the waits below about half a day: long enough for an outage, short enough that an answer still makes sense.
-_MOST_ATTEMPTS: Final = 60
-_LONGEST_WAIT_S: Final = 900.0
 _MOST_IN_MEMORY: Final = 2000
 _CLAIM: Final = 200
+# Claimed broadcasts wait in memory for about so long, and no more of them than this: what is claimed is leased.
+_HELD_S: Final = 4
+_MOST_BROADCASTS: Final = 400
+_SHARE_EVERY_S: Final = 0.5
 
 
 @runtime_checkable
@@ -43,108 +46,13 @@ class Mailbox(Protocol):
     def arrived(self, chat: str) -> None: ...
 
 
-@dataclass(slots=True)
-class _Item:
-    row_id: int
-    chat: str
-    reply: Reply
-    attempts: int
-    leased_until: datetime
+@runtime_checkable
+class Limited(Protocol):
+    """A channel with a quota, of which broadcasts may use a part only."""
 
-
-class _Lane:
-    """One channel's messages in this process: several chats at once, one message of a chat at a time."""
-
-    def __init__(
-        self, channel: Channel, clock: Callable[[], datetime], done: Callable[[Iterable[Result]], None]
-    ) -> None:
-        self.channel: Final = channel
-        self.held = 0
-        self.pause_until: datetime | None = None
-        self.new_pause: datetime | None = None
-        self._clock: Final = clock
-        self._done: Final = done
-        self._chats: dict[str, deque[_Item]] = {}
-        # Chats with earlier messages that were left to a later claim, and when those are due.
-        self._left: dict[str, datetime] = {}
-        self._ready: Final[asyncio.Queue[str]] = asyncio.Queue()
-
-    def put(self, item: _Item, *, claimed: bool = False) -> None:
-        self.held += 1
-        if claimed:
-            self._left.pop(item.chat, None)  # a claim brings the earlier messages along
-        queue = self._chats.get(item.chat)
-        if queue is None:
-            self._chats[item.chat] = deque((item,))
-            self._ready.put_nowait(item.chat)
-        else:
-            queue.append(item)
-
-    def silence(self, until: datetime) -> None:
-        """Send nothing on this channel until then; a longer silence stays."""
-        if self.pause_until is None or self.pause_until < until:
-            self.pause_until = until
-
-    def holds(self, chat: str, row_id: int) -> bool:
-        return any(item.row_id == row_id for item in self._chats.get(chat, ()))
-
-    async def work(self) -> None:
-        while True:
-            chat = await self._ready.get()
-            queue = self._chats[chat]
-            item = queue[0]
-            results = await self._deliver(item, queue)
-            # Without a result the lease is about to end: the chat's messages are left to whoever claims them then,
-            # all of them, so that none overtakes another.
-            for _ in range(len(results) or len(queue)):
-                queue.popleft()
-                self.held -= 1
-            self._done(results)
-            if queue:
-                self._ready.put_nowait(chat)
-            else:
-                del self._chats[chat]
-
-    async def _deliver(self, item: _Item, queue: deque[_Item]) -> list[Result]:
-        now = self._clock()
-        if now + _SEND_TIMEOUT > item.leased_until:
-            self._left[item.chat] = max(each.leased_until for each in queue)
-            return []  # another worker may have it by the time it is sent
-        if self.pause_until is not None and now < self.pause_until:
-            return self._postponed(queue, self.pause_until, "channel paused")
-        earlier = self._left.get(item.chat)
-        if earlier is not None and now < earlier + LEASE:
-            return self._postponed(queue, max(now, earlier), "an earlier message waits")
-        self._left.pop(item.chat, None)
-        delivery = await self._send(item)
-        if isinstance(delivery, Sent):
-            return [Result(item.row_id, item.leased_until, sent_at=self._clock(), receipt=delivery.receipt)]
-        if isinstance(delivery, Refused):
-            log.info("delivery.refused", channel=self.channel.name, row=item.row_id, gone=delivery.gone)
-            return [Result(item.row_id, item.leased_until, failure=delivery.reason)]
-        if item.attempts >= _MOST_ATTEMPTS and not delivery.whole_channel:
-            log.warning("delivery.given_up", channel=self.channel.name, row=item.row_id)
-            reason = f"given up after {item.attempts} attempts: {delivery.reason}"
-            return [Result(item.row_id, item.leased_until, failure=reason)]
-        backoff = 0.0 if delivery.whole_channel else min(_LONGEST_WAIT_S, 2.0**item.attempts)
-        due = self._clock() + timedelta(seconds=max(delivery.after_s, backoff))
-        if delivery.whole_channel:
-            self.silence(due)
-            self.new_pause = self.pause_until
-        return self._postponed(queue, due, delivery.reason)
-
-    async def _send(self, item: _Item) -> Delivery:
-        try:
-            async with asyncio.timeout(_SEND_TIMEOUT.total_seconds()):
-                return await self.channel.send(item.chat, item.reply)
-        except Exception as error:  # the worker must not die; an adapter's bug is a failed attempt
-            log.warning("delivery.failed", channel=self.channel.name, row=item.row_id, error=type(error).__name__)
-            return TryLater(0, f"{type(error).__name__} while sending")
-
-    def _postponed(self, queue: deque[_Item], due: datetime, reason: str) -> list[Result]:
-        """The whole chat waits: its later messages must not overtake."""
-        self._left[queue[0].chat] = due
-        return [Result(item.row_id, item.leased_until, due_at=due, failure=reason) for item in queue]
+    async def broadcast_room(self) -> int:
+        """How many messages of broadcasts may still be sent."""
+        ...
 
 
 class DeliveryWorker:
@@ -160,6 +68,8 @@ class DeliveryWorker:
         poll_s: float = 1.0,
         flush_s: float = 0.02,
         lease: timedelta = LEASE,
+        measures: Measures | None = None,
+        announcer: Announcements | None = None,
     ) -> None:
         self._database: Final = database
         self._channels: Final = channels
@@ -168,8 +78,13 @@ class DeliveryWorker:
         self._poll_s: Final = poll_s
         self._flush_s: Final = flush_s
         self._lease: Final = lease
+        counted = measures or Measures()
+        self._announcer: Final = announcer
+        self._holder: Final = secrets.token_hex(8)
         self._lanes: Final = {
-            name: _Lane(channel, clock, self._finished) for name, channel in channels.items() if not channel.mailbox
+            name: Lane(channel, clock, self._finished, counted)
+            for name, channel in channels.items()
+            if not channel.mailbox
         }
         self._results: list[Result] = []
         self._flush: Final = asyncio.Event()
@@ -183,6 +98,16 @@ class DeliveryWorker:
         can_take = bool(self._tasks) and lane is not None and lane.held < _MOST_IN_MEMORY
         return now + self._lease if can_take else now
 
+    def others(self, unsent: Iterable[tuple[int, str, str]]) -> set[ChatKey]:
+        """Chats with an unsent answer (row, channel, chat) that some other process may be sending, or nobody yet."""
+        sent = {result.id for result in self._results if result.sent_at is not None}
+        found: set[ChatKey] = set()
+        for row_id, channel, chat in unsent:
+            lane = self._lanes.get(channel)
+            if row_id not in sent and not (lane is not None and lane.holds(chat, row_id)):
+                found.add((channel, chat))
+        return found
+
     def take(self, written: Sequence[Written]) -> None:
         now = self._clock()
         for each in written:
@@ -192,7 +117,7 @@ class DeliveryWorker:
                 if isinstance(channel, Mailbox):
                     channel.arrived(each.chat)
             elif each.due_at > now and self._tasks:
-                lane.put(_Item(each.row_id, each.chat, each.reply, 1, each.due_at))
+                lane.put(Item(each.row_id, each.chat, (each.reply,), 1, each.due_at))
 
     async def start(self) -> None:
         """Begin sending. On SQLite this process is the only worker, so what a killed one had leased is free at once."""
@@ -201,15 +126,27 @@ class DeliveryWorker:
             async with self._database.write() as connection:
                 await outbox.release_leases(connection, self._clock())
         for lane in self._lanes.values():
+            if lane.pace is not None:
+                await self._share(lane, lane.pace)
             # What an earlier process left comes first, so that no new answer overtakes it.
             while lane.held < _MOST_IN_MEMORY and await self._claim_once(lane) == _CLAIM:
                 pass
-            self._tasks += [
-                asyncio.create_task(lane.work(), name=f"send-{lane.channel.name}-{number}")
-                for number in range(self._concurrency)
-            ]
-            self._loops.append(asyncio.create_task(self._claim_for_ever(lane), name=f"claim-{lane.channel.name}"))
+            self._begin(lane)
         self._loops.append(asyncio.create_task(self._flush_for_ever(), name="delivery-results"))
+
+    def _begin(self, lane: Lane) -> None:
+        name = lane.channel.name
+        urgent_only = self._concurrency // 4
+        self._tasks += [
+            asyncio.create_task(lane.work(urgent_only=number < urgent_only), name=f"send-{name}-{number}")
+            for number in range(self._concurrency)
+        ]
+        self._tasks.append(asyncio.create_task(lane.wake_rested(), name=f"rest-{name}"))
+        self._loops.append(asyncio.create_task(self._claim_for_ever(lane), name=f"claim-{name}"))
+        if self._announcer is not None:
+            self._loops.append(asyncio.create_task(self._broadcast_for_ever(lane), name=f"broadcast-{name}"))
+        if lane.pace is not None and not self._database.is_sqlite:
+            self._loops.append(asyncio.create_task(self._share_for_ever(lane, lane.pace), name=f"share-{name}"))
 
     async def close(self) -> None:
         """Stop sending and write down what was sent; what is still in memory stays leased and is sent later."""
@@ -220,9 +157,12 @@ class DeliveryWorker:
         # write lock and nothing could be written down any more.
         self._stopping.set()
         self._flush.set()
+        for lane in self._lanes.values():
+            lane.wants_broadcasts.set()
         loops, self._loops = self._loops, []
         await asyncio.gather(*tasks, *loops, return_exceptions=True)
         await self._write_results()
+        await self._give_back()
 
     async def drain(self) -> None:
         """Wait until nothing is held in memory and every result is written: for tests and the terminal channel."""
@@ -257,7 +197,7 @@ class DeliveryWorker:
         if not results and not pauses:
             return
         async with self._database.write() as connection:
-            await outbox.record(connection, results)
+            await outbox.record(connection, results, self._clock())
             for name, until in pauses.items():
                 await outbox.pause_channel(connection, name, until)
         for name, until in pauses.items():
@@ -266,7 +206,7 @@ class DeliveryWorker:
         del self._results[: len(results)]
         self._progress.set()
 
-    async def _claim_for_ever(self, lane: _Lane) -> None:
+    async def _claim_for_ever(self, lane: Lane) -> None:
         while not self._stopping.is_set():
             claimed = 0
             if lane.held < _MOST_IN_MEMORY:
@@ -277,7 +217,7 @@ class DeliveryWorker:
             if claimed < _CLAIM:
                 await self._pause(self._poll_s)
 
-    async def _claim_once(self, lane: _Lane) -> int:
+    async def _claim_once(self, lane: Lane) -> int:
         async with self._database.read() as connection:
             paused = await outbox.paused_until(connection, lane.channel.name)
             if paused is not None:
@@ -295,5 +235,106 @@ class DeliveryWorker:
                 log.error("delivery.unreadable", channel=lane.channel.name, row=row.id)
                 self._finished([Result(row.id, row.leased_until, failure="unreadable payload")])
                 continue
-            lane.put(_Item(row.id, row.chat, reply, row.attempts, row.leased_until), claimed=True)
+            item = Item(row.id, row.chat, (reply,), row.attempts, row.leased_until, row.priority)
+            lane.put(item, claimed=True)
         return len(rows)
+
+    async def _broadcast_for_ever(self, lane: Lane) -> None:
+        """Keep some broadcasts at hand: claimed as they are sent, and looked for now and then."""
+        while not self._stopping.is_set():
+            claimed = 0
+            try:
+                claimed = await self._claim_broadcasts(lane)
+            except Exception as error:  # the loop must not die; what was claimed is due again when its lease ends
+                log.error("delivery.not_claimed", channel=lane.channel.name, failure=place(error))
+            if not claimed:
+                await self._pause(self._poll_s)
+            else:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._poll_s):
+                        await self._below_half(lane)
+
+    async def _below_half(self, lane: Lane) -> None:
+        half = self._most_broadcasts(lane) // 2
+        while lane.broadcasts_held > half and not self._stopping.is_set():
+            lane.wants_broadcasts.clear()
+            await lane.wants_broadcasts.wait()
+
+    def _most_broadcasts(self, lane: Lane) -> int:
+        if lane.pace is None:
+            return _MOST_BROADCASTS
+        return max(1, min(_MOST_BROADCASTS, lane.pace.allowed * _HELD_S))
+
+    def _room(self, lane: Lane) -> int:
+        return min(_CLAIM, self._most_broadcasts(lane) - lane.broadcasts_held)
+
+    async def _claim_broadcasts(self, lane: Lane) -> int:
+        name, now = lane.channel.name, self._clock()
+        async with self._database.read() as connection:
+            running = await broadcast_rows.running(connection, now)
+            # Paused, called off and ended ones leave the lane with this.
+            lane.running = {one.id: one.not_after for one in running}
+            ids = list(lane.running)
+            limit = self._room(lane)
+            silent = lane.pause_until is not None and now < lane.pause_until
+            if limit <= 0 or silent or not await broadcast_rows.has_due(connection, name, ids, now):
+                return 0
+        if isinstance(lane.channel, Limited):
+            limit = min(limit, await lane.channel.broadcast_room() - lane.broadcasts_held)
+            if limit <= 0:
+                return 0
+        async with self._database.write() as connection:
+            rows = await broadcast_rows.claim(connection, name, ids, now=self._clock(), lease=self._lease, limit=limit)
+        for row in rows:
+            await self._put_broadcast(lane, row)
+        return len(rows)
+
+    async def _put_broadcast(self, lane: Lane, row: Row) -> None:
+        if self._announcer is None or row.broadcast_id is None or lane.holds(row.chat, row.id, broadcast=True):
+            return
+        messages = await self._announcer.messages(row.broadcast_id, row.language, lane.channel)
+        done = int(row.payload) if row.payload.isdigit() else 0
+        if done >= len(messages):
+            self._finished([Result(row.id, row.leased_until, failure="nothing to send")])
+            return
+        lane.put(
+            Item(row.id, row.chat, messages, row.attempts, row.leased_until, row.priority, row.broadcast_id, done),
+            claimed=True,
+            last_sent_at=row.last_sent_at,
+        )
+
+    async def _share_for_ever(self, lane: Lane, pace: Pace) -> None:
+        while not self._stopping.is_set():
+            await self._pause(_SHARE_EVERY_S)
+            try:
+                await self._share(lane, pace)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("delivery.no_share", channel=lane.channel.name, error=type(error).__name__)
+
+    async def _share(self, lane: Lane, pace: Pace) -> None:
+        """Agree with the other processes how many of the channel's slots are ours; on SQLite all of them are."""
+        total = pace.rate.per_second
+        if self._database.is_sqlite:
+            pace.allow(total, None)
+            return
+        now = self._clock()
+        async with self._database.write() as connection:
+            allowed = await shares.renew(
+                connection,
+                lane.channel.name,
+                self._holder,
+                total=total,
+                # One is kept for the next answer, so that it need not wait until another process gives one away.
+                wanted=min(total, max(1, lane.held)),
+                keeps=pace.present,
+                now=now,
+            )
+        pace.allow(allowed, now + shares.SHARE_LEASE)
+
+    async def _give_back(self) -> None:
+        paced = [lane.channel.name for lane in self._lanes.values() if lane.pace is not None]
+        if self._database.is_sqlite or not paced:
+            return
+        async with self._database.write() as connection:
+            for name in paced:
+                await shares.give_back(connection, name, self._holder, self._clock())

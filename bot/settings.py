@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from storage.database import parse_url
 from storage.errors import StorageError
+from storage.retention import periods
 
 PREFIX: Final = "CHUNGTAY_"
 
@@ -64,8 +65,14 @@ def _app_id(value: str) -> str:
 
 def _count(value: str) -> int:
     if not value.isdecimal() or not 0 < int(value) < 10**9:
-        raise ValueError("is no number of messages; expected 1 or more")
+        raise ValueError("is no number of messages or people; expected 1 or more")
     return int(value)
+
+
+def _hours(value: str) -> str:
+    if value != "off" and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError("are no hours; expected HH:MM-HH:MM, or off")
+    return value
 
 
 def _secret(value: str) -> str:
@@ -87,10 +94,36 @@ def _root(value: str) -> str:
     return value.rstrip("/")
 
 
+def _time(value: str) -> str:
+    if value != "off" and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError("is no time of the day; expected HH:MM, or off")
+    return value
+
+
+def _retention(value: str) -> str:
+    periods(value)
+    return value
+
+
 def _level(value: str) -> str:
     if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
     return value.upper()
+
+
+def _log_format(value: str) -> str:
+    if value not in ("text", "json"):
+        raise ValueError("must be text or json")
+    return value
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if value and not (re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]", host) and port.isdecimal()):
+        raise ValueError("is no address to listen on; expected host:port, for example 127.0.0.1:9464")
+    if value:
+        _port(port)
+    return value
 
 
 def _setting(default: str, read: Callable[[str], Any], about: str, *, secret: bool = False) -> Any:
@@ -142,7 +175,34 @@ class Settings:
     webhook_secret: str = _setting(
         "", _secret, "Secret that webhooks must carry; needed with a public address", secret=True
     )
+    nightly_at: str = _setting(
+        "02:30", _time, "When the nightly jobs begin, in Vietnamese time (HH:MM); off: only by `chungtay nightly`"
+    )
+    retention: str = _setting(
+        "", _retention, "Days that things are kept, as name=days,…; the names and defaults stand in docs/privacy.md"
+    )
+    broadcast_quiet: str = _setting(
+        "21:00-07:00",
+        _hours,
+        "Hours in Viet Nam in which no announcement begins, disaster warnings excepted; off: none",
+    )
+    broadcast_weekly_most: int = _setting(
+        "3", _count, "Announcements of one topic that a person gets within seven days"
+    )
+    broadcast_approval_above: int = _setting(
+        "500", _count, "An announcement to more people than this needs a second person's approval"
+    )
     log_level: str = _setting("INFO", _level, "DEBUG, INFO, WARNING or ERROR")
+    log_format: str = _setting("text", _log_format, "text: lines to read; json: one object a line for a log collector")
+    metrics_listen: str = _setting(
+        "", _listen, "host:port on which each process answers /metrics and /health for monitoring; empty: nowhere"
+    )
+    metrics_token: str = _setting(
+        "",
+        _secret,
+        "Token that Prometheus must carry; needed where that address is not the machine's own",
+        secret=True,
+    )
 
 
 def key_file(settings: Settings) -> Path:
@@ -177,7 +237,22 @@ def read(environment: Mapping[str, str]) -> Settings:
             f"{PREFIX}WEBHOOK_SECRET must be set when {PREFIX}PUBLIC_URL is, or anybody could post as Telegram"
         )
     _check_zalo(settings)
+    if settings.metrics_listen and not settings.metrics_token and not _is_loopback(settings.metrics_listen):
+        raise SettingsError(
+            f"{PREFIX}METRICS_TOKEN must be set when {PREFIX}METRICS_LISTEN is not 127.0.0.1, ::1 or localhost"
+        )
     return settings
+
+
+def metrics_address(listen: str) -> tuple[str, int]:
+    """Host and port of `metrics_listen`."""
+    host, _, port = listen.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def _is_loopback(listen: str) -> bool:
+    host, _ = metrics_address(listen)
+    return host in ("localhost", "::1") or bool(re.fullmatch(r"127(\.\d{1,3}){3}", host))
 
 
 def _check_zalo(settings: Settings) -> None:

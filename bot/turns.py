@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import traceback
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Final, Protocol
@@ -20,16 +19,24 @@ import msgspec
 import structlog
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.contextvars import bound_contextvars
 
 from bot.channels import Channel
-from bot.channels.rendering import Hints, render
+from bot.logs import place as place
+from bot.logs import turn_id
+from bot.metrics.measures import Measures
 from content.words import SOURCE_LANGUAGE
 from handlers import conversation as conversations
+from handlers.analytics import steps
+from handlers.conversation import Conversation
 from handlers.messages import Choice, Incoming, Reply
+from handlers.rendering import Hints, render
 from handlers.respond import Responder
 from handlers.turn import Knowledge, Turn, UnitOfWork
-from storage import outbox, turns
+from storage import analytics, learning, outbox, turns
+from storage.analytics import Stand
 from storage.database import Database
+from storage.learning import NewQuestion
 from storage.outbox import NewRow
 
 log = structlog.get_logger(__name__)
@@ -68,6 +75,10 @@ class Outlet(Protocol):
         """Until when rows written now are this process's own to send; `now` when it cannot take more."""
         ...
 
+    def others(self, unsent: Iterable[tuple[int, str, str]]) -> set[turns.ChatKey]:
+        """Chats with an unsent answer (row, channel, chat) that is not this process's own to send."""
+        ...
+
     def take(self, written: Sequence[Written]) -> None: ...
 
 
@@ -85,6 +96,10 @@ class _Ran:
     messages: list[Reply]
     failure: str = ""
     forgotten: bool = False
+    noted: Sequence[tuple[str, ...]] = ()
+    asked: Sequence[NewQuestion] = ()
+    rated: Sequence[tuple[str, int]] = ()
+    dialogs: Mapping[Stand, int] = field(default_factory=dict)
 
 
 class TurnEngine:
@@ -98,9 +113,11 @@ class TurnEngine:
         channels: Mapping[str, Channel],
         outlet: Outlet,
         clock: Callable[[], datetime],
+        measures: Measures | None = None,
     ) -> None:
         self._database: Final = database
         self._knowledge: Final = knowledge
+        self._measures: Final = measures or Measures()
         self._responder: Final = responder
         self._channels: Final = channels
         self._outlet: Final = outlet
@@ -125,7 +142,11 @@ class TurnEngine:
         self._pending.add(waiting.done)
         waiting.done.add_done_callback(self._pending.discard)
         self._wake.set()
-        return await waiting.done
+        began = self._measures.seconds()
+        outcome = await waiting.done
+        self._measures.turn.observe(self._measures.seconds() - began)
+        self._measures.received.add(incoming.channel, outcome.value)
+        return outcome
 
     async def close(self) -> None:
         """Finish what waits, then stop."""
@@ -190,10 +211,18 @@ class TurnEngine:
             ran = await self._run_fresh(connection, to_run, now) if to_run else []
             written = await self._write(connection, ran, now)
         self._outlet.take(written)
+        self._count(ran, written)
         failed = {id(each.incoming) for each in ran if each.failure}
         return [
             Outcome.FAILED if id(each) in failed else outcome for each, outcome in zip(batch, outcomes, strict=True)
         ]
+
+    def _count(self, ran: Sequence[_Ran], written: Sequence[Written]) -> None:
+        """Only now: what was rolled back has not happened."""
+        for each in written:
+            self._measures.written.add(each.channel)
+        for result in ran:
+            self._measures.count(result.noted)
 
     async def replay(self, key: turns.MessageKey) -> Outcome | None:
         """Run a failed turn again against the conversation as it is now; None if there is no such failed turn."""
@@ -213,6 +242,7 @@ class TurnEngine:
         chats = [(each.channel, each.chat) for each in batch]
         stored = await turns.lock_conversations(connection, chats, now, conversations.EMPTY)
         current = {key: row.state for key, row in stored.items()}
+        spoken: dict[turns.ChatKey, Conversation] = {}
         gone: set[turns.ChatKey] = set()
         back: set[turns.ChatKey] = set()
         ran = []
@@ -235,6 +265,7 @@ class TurnEngine:
                 )
             else:
                 current[key] = conversations.encode(turn.conversation)
+                spoken[key] = turn.conversation
                 if result.forgotten:
                     gone.add(key)
                 elif key in gone:
@@ -245,17 +276,29 @@ class TurnEngine:
             # Forgotten, and spoken to again within this batch: that row is gone, a new one begins.
             stored |= await turns.lock_conversations(connection, back, now, conversations.EMPTY)
         changed = [
-            (row.id, current[key]) for key, row in stored.items() if key not in gone and current[key] != row.state
+            _new_state(row.id, current[key], spoken[key])
+            for key, row in stored.items()
+            if key not in gone and current[key] != row.state
         ]
-        await turns.save_conversations(connection, changed)
+        await turns.save_conversations(connection, changed, now)
+        await _log_questions(connection, ran)
         return ran
 
     async def _run_one(self, turn: Turn) -> _Ran:
+        with bound_contextvars(turn=turn_id(turn.incoming.channel, turn.incoming.message_id)):
+            return await self._run_named(turn)
+
+    async def _run_named(self, turn: Turn) -> _Ran:
+        before = turn.conversation.interview
         try:
             async with turn.work:
                 replies = await self._responder.respond(turn)
+                steps.count(turn, before)
                 messages = self._rendered(turn.incoming, replies)
-            return _Ran(turn.incoming, messages, forgotten=turn.forgotten)
+            return _Ran(
+                turn.incoming, messages, forgotten=turn.forgotten, noted=turn.noted, asked=turn.asked, rated=turn.rated,
+                dialogs=turn.dialogs,
+            )  # fmt: skip
         except Exception as error:  # a turn that raises is recorded and answered
             failure = place(error)
             log.error("turn.failed", channel=turn.incoming.channel, failure=failure)
@@ -274,21 +317,47 @@ class TurnEngine:
         rows: list[NewRow] = []
         messages: list[Reply] = []
         leases: dict[str, datetime] = {}
+        sent_to = {(each.incoming.channel, each.incoming.chat) for each in ran}
+        platforms = sorted(key for key in sent_to if not self._channels[key[0]].mailbox)
+        # What another process has not sent yet comes first: the row waits in the table, where claims keep the order.
+        behind = self._outlet.others(await outbox.unsent_answers(connection, platforms)) if platforms else set()
         for result in ran:
             incoming = result.incoming
             channel = self._channels[incoming.channel]
             if incoming.channel not in leases:
                 leases[incoming.channel] = self._outlet.lease(incoming.channel, now)
-            due_at = leases[incoming.channel]
+            due_at = now if (incoming.channel, incoming.chat) in behind else leases[incoming.channel]
             for message in result.messages:
                 payload = _ENCODER.encode(message)
-                rows.append(NewRow(incoming.channel, incoming.chat, payload, due_at, sent=channel.mailbox))
+                rows.append(
+                    NewRow(
+                        incoming.channel,
+                        incoming.chat,
+                        payload,
+                        due_at,
+                        sent=channel.mailbox,
+                        leased=due_at > now,
+                    )
+                )
                 messages.append(message)
         ids = await outbox.add(connection, rows, now)
         return [
             Written(row_id, row.channel, row.chat, message, row.due_at)
             for row_id, row, message in zip(ids, rows, messages, strict=True)
         ]
+
+
+async def _log_questions(connection: AsyncConnection, ran: Sequence[_Ran]) -> None:
+    """What was asked and where dialogs stand, for the desk: two statements for the batch, and one for each rating."""
+    await learning.add_questions(connection, [question for result in ran for question in result.asked])
+    for result in ran:
+        for ticket, rating in result.rated:
+            await learning.rate(connection, ticket, rating)
+    await analytics.count_dialogs(connection, analytics.together([result.dialogs for result in ran]))
+
+
+def _new_state(row_id: int, state: bytes, spoken: Conversation) -> turns.NewState:
+    return turns.NewState(row_id, state, spoken.language, spoken.commune, spoken.notices_stopped)
 
 
 def _new_key() -> str:
@@ -298,10 +367,3 @@ def _new_key() -> str:
 def _out_of_reach(error: Exception) -> bool:
     """Whether the database cannot be reached at all: trying each message alone would only take longer."""
     return isinstance(error, OSError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
-
-
-def place(error: Exception) -> str:
-    """Where an error came from, without its message: that may hold what the person wrote."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}" for frame in reversed(frames[-4:]))
-    return f"{type(error).__name__} at {where}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from bot.settings import PREFIX, Settings, SettingsError, key_file
 from content import articles, commands, eligibility, localities, overrides, search, words
+from content.articles import Article
 from content.errors import ContentError
 from content.filling import Filler
 from content.reading.facts import Recogniser
@@ -30,16 +32,14 @@ def knowledge(settings: Settings) -> Knowledge:
         if settings.locality not in localities.known():
             raise SettingsError(f"{PREFIX}LOCALITY: {error}") from error
         raise
+    locality.assign(offices_named(library))
     local = overrides.load(settings.locality)
     law = with_overrides(parameters.load(), local)
     # Read when first asked for: a question about an article needs neither.
     assessor = cache(lambda: assess.load(law))
     return Knowledge(
         library=library,
-        search=search.build(
-            {article.id: article.questions for article in library},
-            names={article.id: (article.title, article.short) for article in library},
-        ),
+        search=search.of_library(library),
         filler=Filler(law, locality),
         locality=locality,
         languages=words.load(),
@@ -51,6 +51,11 @@ def knowledge(settings: Settings) -> Knowledge:
         keys=Keys(key_file(settings)),
         address=settings.public_url or f"http://{settings.host}:{settings.port}",
     )
+
+
+def offices_named(articles: Iterable[Article]) -> dict[str, str]:
+    """The role of the office by article, for those that name it themselves."""
+    return {article.id: article.office for article in articles if article.office}
 
 
 def rules_alone(settings: Settings) -> Assessor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,4 +58,12 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Give back connections; nothing is sent afterwards."""
+        ...
+
+
+class Announcements(Protocol):
+    """Renders broadcasts: what they say is not in their rows."""
+
+    async def messages(self, broadcast_id: int, language: str, channel: Channel) -> Sequence[Reply]:
+        """The messages of one row; nothing where the broadcast is no longer there."""
         ...

@@ -23,14 +23,15 @@ from bot.channels.zalo_http import Http
 from bot.channels.zalo_oa import ZaloOaChannel
 from bot.channels.zalo_oa import webhook as oa_webhook
 from bot.channels.zalo_oa.api import OaApi
+from bot.channels.zalo_oa.consent import CALLBACK
 from bot.channels.zalo_oa.tokens import Tokens
 from bot.settings import Settings
 from bot.turns import Outcome
 from bot.webhooks import Webhook
 from handlers.messages import Incoming
 from storage.database import Database
-from storage.files import read_file
 from storage.keys import Keys
+from storage.media import outgoing
 
 Handle = Callable[[Incoming], Awaitable[Outcome]]
 ReadFile = Callable[[str], Awaitable[bytes | None]]
@@ -38,6 +39,12 @@ Clock = Callable[[], datetime]
 
 BOT_PATH = "/webhooks/zalo-bot"
 OA_PATH = "/webhooks/zalo-oa"
+
+CONSENTED = (
+    "Zalo đã ghi nhận sự đồng ý. Xin chép nguyên địa chỉ trên thanh địa chỉ của trình duyệt, "
+    "dán vào cửa sổ đang chạy lệnh `chungtay zalo consent` rồi nhấn Enter (trong 10 phút)."
+)
+"""Read by the administrator of the account, who has the guide in Vietnamese beside it."""
 
 
 def channels(
@@ -51,6 +58,7 @@ def channels(
         found[ZaloBotChannel.name] = ZaloBotChannel(
             BotApi(settings.zalo_bot_token, root=settings.zalo_api),
             Quota(database, settings.zalo_bot_quota, clock),
+            counts=counts,
             picture_url=links.url if links else None,
         )
     if settings.zalo_oa_app_id:
@@ -121,6 +129,8 @@ def poller(channel: Channel, handle: Handle, clock: Clock) -> Poller:
 def routes(settings: Settings, found: Mapping[str, Webhook], database: Database, keys: Keys, clock: Clock) -> list[Any]:
     """The routes of the webhooks, and of the pictures that Zalo Bot fetches."""
     handlers = [_webhook_route(path, webhook) for path, webhook in found.items()]
+    if OA_PATH in found:
+        handlers.append(_consent_route())
     if BOT_PATH in found:
         handlers.append(_files_route(FileLinks(settings.public_url, keys, clock), database, clock))
     return handlers
@@ -134,6 +144,15 @@ def _webhook_route(path: str, webhook: Webhook) -> Any:
     return receive
 
 
+def _consent_route() -> Any:
+    @get(CALLBACK, media_type="text/plain; charset=utf-8", summary="Where Zalo sends a browser after consent")
+    async def consented() -> Response[str]:
+        # Nothing is taken from the address: the code in it is worth nothing without the secret of `zalo consent`.
+        return Response(CONSENTED, headers={"cache-control": "no-store", "referrer-policy": "no-referrer"})
+
+    return consented
+
+
 def _files_route(links: FileLinks, database: Database, clock: Clock) -> Any:
     @get(PATH + "{signed:str}", summary="A picture for Zalo to fetch, under an address signed for minutes")
     async def signed_file(signed: FromPath[str]) -> Response[bytes]:
@@ -141,8 +160,8 @@ def _files_route(links: FileLinks, database: Database, clock: Clock) -> Any:
         stored = None
         if key:
             async with database.read() as connection:
-                stored = await read_file(connection, key, clock())
-        if stored is None or stored.channel != ZaloBotChannel.name:
+                stored = await outgoing(connection, key, clock())
+        if stored is None or stored.channel not in (ZaloBotChannel.name, ""):
             return Response(b"", status_code=404, media_type="text/plain")
         return Response(stored.data, media_type=stored.mime, headers={"cache-control": "private, max-age=300"})
 

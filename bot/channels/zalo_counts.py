@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.metrics.measures import Measures
 from handlers.turn import VIETNAM
 from storage import zalo
 from storage.database import Database
@@ -29,8 +30,9 @@ def month_of(now: datetime) -> str:
 class Counts:
     """Numbers by (channel, name) of the month; `chungtay zalo status` shows them."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], measures: Measures | None = None) -> None:
         self._database: Final = database
+        self._measures: Final = measures or Measures()
         self._clock: Final = clock
         self._new: Counter[tuple[str, str]] = Counter()
         self._task: asyncio.Task[None] | None = None
@@ -39,6 +41,16 @@ class Counts:
     def add(self, channel: str, name: str) -> None:
         """Count one more. Costs nothing: a flood of wrong signatures must not become a flood of writes."""
         self._new[channel, name] += 1
+
+    def refuse(self, channel: str, reason: str) -> None:
+        """Count a post that was not taken."""
+        self.add(channel, reason)
+        self._measures.webhook_refusals.add(channel, reason)
+
+    def note(self, channel: str, what: str) -> None:
+        """Count something odd about a post that was taken, or about what it points to."""
+        self.add(channel, what)
+        self._measures.webhook_notes.add(channel, what)
 
     async def start(self) -> None:
         self._stopping.clear()

@@ -32,7 +32,8 @@ _COMMANDS: Final = {
     "zalo": "zalo",
     "invite": "people",
     "people": "people",
-    "audit": "people",
+    "audit": "trail",
+    "nightly": "nightly",
     "reminders": "reminders",
     "figures": "figures",
     "overlooked": "figures",
@@ -40,6 +41,12 @@ _COMMANDS: Final = {
     "export": "register",
     "demo": "register",
     "desk-link": "desk",
+    "knowledge": "knowledge",
+    "doctor": "doctor",
+    "backup": "backup",
+    "restore": "backup",
+    "keys": "keys",
+    "retention": "retention",
 }
 
 

@@ -1,14 +1,12 @@
-"""`invite`, `people`, `audit`: who may do what, and the proof of what was done."""
+"""`invite`, `people`: who may do what."""
 
 from __future__ import annotations
 
 import asyncio
-import csv
 import os
 import secrets
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 import click
@@ -23,7 +21,6 @@ from handlers.access import STAFF_ROLES
 from handlers.actions import people as actions
 from handlers.turn import VIETNAM
 from storage import areas
-from storage import audit as trail
 from storage import people as stored
 from storage.keys import Keys
 from storage.people import RoleRow
@@ -55,7 +52,7 @@ def invite(role: str, area: str, name: str, days: int) -> None:
             valid_for=timedelta(days=days),
         )
 
-    invited = _run(make)
+    invited = run(make)
     click.echo(f"{codes.shown(invited.code)}  (valid until {invited.expires_at.astimezone(VIETNAM):%Y-%m-%d %H:%M})")
     click.echo("The person types it to the bot on any channel. It is not shown again.")
 
@@ -74,7 +71,7 @@ def list_people(area: str) -> None:
         path = await _path(connection, area) if area else "/"
         return await stored.holders(connection, path, _today(), limit=100_000)
 
-    for one in _run(find, reading=True):
+    for one in run(find, reading=True):
         held = one.role
         until = held.end or ""
         click.echo(f"{held.id}\t{held.account_id}\t{held.role}\t{held.area_key}\t{held.start}\t{until}\t{one.name}")
@@ -88,7 +85,7 @@ def list_areas(part: str) -> None:
     async def find(connection: AsyncConnection, settings: Settings) -> list[areas.AreaRow]:
         return await areas.subtree(connection, "/")
 
-    for area in _run(find, reading=True):
+    for area in run(find, reading=True):
         if part.lower() in f"{area.key} {area.name} {area.plain_name}".lower():
             click.echo(f"{area.key}\t{area.kind}\t{area.name}")
 
@@ -102,7 +99,7 @@ def end_role(role_id: int, on: datetime | None) -> None:
     async def end(connection: AsyncConnection, settings: Settings) -> RoleRow:
         return await actions.end_role(connection, None, role_id, _day(on), now())
 
-    ended = _run(end)
+    ended = run(end)
     click.echo(f"role {ended.id} ({ended.role}, {ended.area_key}) ends on {_day(on)}")
 
 
@@ -116,7 +113,7 @@ def hand_over(role_id: int, successor: int, on: datetime | None) -> None:
     async def hand(connection: AsyncConnection, settings: Settings) -> int:
         return await actions.hand_over(connection, None, role_id, successor, _day(on), now())
 
-    click.echo(f"role {_run(hand)} begins on {_day(on)}")
+    click.echo(f"role {run(hand)} begins on {_day(on)}")
 
 
 @people.command(name="revoke")
@@ -127,7 +124,7 @@ def revoke(invitation_id: int) -> None:
     async def take_back(connection: AsyncConnection, settings: Settings) -> bool:
         return await actions.revoke_invitation(connection, None, invitation_id, now())
 
-    click.echo("revoked" if _run(take_back) else "it was used, expired or revoked before")
+    click.echo("revoked" if run(take_back) else "it was used, expired or revoked before")
 
 
 @people.command(name="invitations")
@@ -137,55 +134,13 @@ def list_invitations() -> None:
     async def find(connection: AsyncConnection, settings: Settings) -> list[stored.InvitationRow]:
         return await stored.open_invitations(connection, "/", now())
 
-    for one in _run(find, reading=True):
+    for one in run(find, reading=True):
         until = one.expires_at.astimezone(VIETNAM)
         click.echo(f"{one.id}\t{one.role}\t{one.area_key}\t{until:%Y-%m-%d %H:%M}\t{one.name}")
 
 
-@click.group()
-def audit() -> None:
-    """The audit trail: prove that nobody changed it, hand it to an inspector."""
-
-
-@audit.command()
-@click.option("--expect", default="", help="A hash noted at an earlier check; it must still be in the trail.")
-def verify(expect: str) -> None:
-    """Walk the whole chain. Exit code 1 and the first row that does not fit if it was tampered with."""
-
-    async def walk(connection: AsyncConnection, settings: Settings) -> trail.Verified:
-        return await trail.verify(connection, expect)
-
-    found = _run(walk, reading=True)
-    if found.broken is not None:
-        where = f"row {found.broken}" if found.broken else "the end"
-        click.echo(f"BROKEN at {where}: {found.reason}. {found.rows} rows before it are intact.")
-        raise click.exceptions.Exit(1)
-    click.echo(f"{found.rows} rows intact. Note this hash, apart from the database: {found.last_hash}")
-
-
-@audit.command(name="export")
-@click.option("--from", "start", type=_DAY, required=True, help="First day.")
-@click.option("--to", "end", type=_DAY, required=True, help="Last day.")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def export_trail(start: datetime, end: datetime, file: Path) -> None:
-    """Write the trail of some days to FILE as CSV. Cells that could be taken for formulas are marked as text."""
-
-    async def collect(connection: AsyncConnection, settings: Settings) -> int:
-        first, last = _midnight(start.date()), _midnight(end.date() + timedelta(days=1))
-        rows = 0
-        with file.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(trail.COLUMNS)
-            async for entry in trail.walk(connection):
-                if first <= entry.at < last:
-                    writer.writerow(trail.cells(entry))
-                    rows += 1
-        return rows
-
-    click.echo(f"{_run(collect, reading=True)} rows written to {file}")
-
-
-def _run(work: Callable[[AsyncConnection, Settings], Awaitable[T]], *, reading: bool = False) -> T:
+def run(work: Callable[[AsyncConnection, Settings], Awaitable[T]], *, reading: bool = False) -> T:
+    """Do something in a transaction of its own; what cannot be is one line."""
     try:
         return asyncio.run(_with_database(work, reading))
     except actions.PeopleError as error:
@@ -226,7 +181,3 @@ def _today() -> date:
 
 def _day(on: datetime | None) -> date:
     return on.date() if on is not None else _today()
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), VIETNAM)

@@ -15,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.bootstrap import now
 from bot.opening import opened
 from bot.settings import Settings, key_file, read
-from content import localities
+from content import demo_news, localities
 from content.exchange import demo as demos
 from content.exchange.layout import ExchangeError
 from handlers.actions import exchange
 from handlers.actions import people as people_actions
 from handlers.actions import register as actions
 from handlers.actions.demo import load_demo
+from handlers.actions.demo_news import load_demo_news
 from handlers.turn import VIETNAM
 from rules import parameters
 from storage import areas
@@ -103,12 +104,15 @@ def export_register(file: Path, area: str | None) -> None:
 
 @click.command()
 def demo() -> None:
-    """Load the demo: areas, invented villages and 40 invented households with a year of history. Nobody gets a role."""
+    """Load the demo: areas, 40 invented households with a year of history, news and dialogues. Nobody gets a role."""
 
     async def load(connection: AsyncConnection, settings: Settings, keys: Keys) -> int | None:
         locality = localities.load(settings.locality)
         await people_actions.sync_areas(connection, locality)
         found = demos.load(settings.locality)
+        told = demo_news.load(settings.locality)
+        if told is not None:
+            await load_demo_news(connection, told, keys, now())
         return None if found is None else await load_demo(connection, found, keys, now())
 
     made = _run(load)

@@ -18,6 +18,7 @@ import uvloop
 from bot.bootstrap import App, build, configure_logging, now
 from bot.channels import loading
 from bot.memory import trim
+from bot.nightly import Nightly
 from bot.opening import check_schema
 from bot.settings import PREFIX, Settings, SettingsError, read
 from bot.web import create_app
@@ -49,8 +50,8 @@ def web() -> None:
 
 @click.command()
 def worker() -> None:
-    """Only deliver what is in the outbox."""
-    uvloop.run(_until_stopped(_settings(), lambda app: asyncio.Event().wait()))
+    """Deliver what is in the outbox, and do the nightly jobs."""
+    uvloop.run(_until_stopped(_settings(), lambda app: _nightly(app).run()))
 
 
 @click.command()
@@ -65,7 +66,7 @@ def poll() -> None:
 def _settings() -> Settings:
     settings = read(os.environ)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, settings.log_format)
     return settings
 
 
@@ -101,17 +102,22 @@ async def _run(settings: Settings) -> None:
     can_poll = bool(settings.telegram_token or settings.zalo_bot_token)
     polling = asyncio.create_task(_poll(app)) if can_poll and not settings.public_url else None
     serving = asyncio.create_task(_serve(app))
+    nightly = asyncio.create_task(_nightly(app).run())
     try:
         # Whichever ends first ends the other: a refused token must not leave a bot that looks alive.
         await asyncio.wait((serving, *([polling] if polling else [])), return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (polling, serving):
+        for task in (polling, serving, nightly):
             if task is not None and not task.done():
                 task.cancel()
-        results = await asyncio.gather(serving, *([polling] if polling else []), return_exceptions=True)
+        results = await asyncio.gather(serving, nightly, *([polling] if polling else []), return_exceptions=True)
     for result in results:
         if isinstance(result, Exception):
             raise result
+
+
+def _nightly(app: App) -> Nightly:
+    return Nightly(app.database, app.settings.nightly_at, now)
 
 
 async def _web(settings: Settings) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import click
@@ -15,6 +17,8 @@ from bot.channels.zalo import tokens
 from bot.channels.zalo_bot import quota
 from bot.channels.zalo_counts import month_of
 from bot.channels.zalo_http import Http, ZaloError
+from bot.channels.zalo_oa import consent as consenting
+from bot.channels.zalo_oa.tokens import Tokens
 from bot.opening import opened
 from bot.settings import PREFIX, Settings, SettingsError, key_file, read
 from handlers.turn import VIETNAM
@@ -24,7 +28,11 @@ from storage.database import Database
 from storage.keys import Keys
 from storage.tables_zalo import ARRIVAL_FAILED, ARRIVAL_WAITING
 
+Begin = Callable[[str], Awaitable[None]]
+"""Keeps a refresh token as the one in force."""
+
 _CHANNELS = ("zalo_bot", "zalo_oa")
+_LONGEST_LINE = 4000
 
 
 @click.group()
@@ -39,16 +47,43 @@ def status() -> None:
 
 
 @zalo.command()
-def consent() -> None:
-    """Read a refresh token of the Official Account from standard input, keep it encrypted, and try it at once."""
+@click.option("--refresh-token", "by_token", is_flag=True, help="Read a refresh token instead of asking for consent.")
+@click.option("--callback", default="", help="The callback address as registered with Zalo, if it is not our own.")
+def consent(by_token: bool, callback: str) -> None:
+    """Get the consent of the Official Account: shows the address to consent at and reads from standard input the
+    address that the browser ends at. With --refresh-token it reads a refresh token and tries it at once. Both are kept
+    encrypted.
+    """
     settings = read(os.environ)
     if not settings.zalo_oa_app_id:
         raise SettingsError(f"{PREFIX}ZALO_OA_APP_ID must be set first")
-    token = sys.stdin.readline().strip()
-    if not token or any(character.isspace() for character in token) or len(token) > 4000:
-        raise click.ClickException("expected one line with the refresh token on standard input")
-    if not asyncio.run(_consent(settings, token)):
+    if by_token:
+        given = _line("the refresh token")
+        ok = asyncio.run(_consent(settings, lambda tokens, begin: _by_token(tokens, begin, given)))
+    else:
+        asked = consenting.ask(
+            settings.zalo_oa_app_id,
+            callback or f"{settings.public_url}{consenting.CALLBACK}",
+            lambda: secrets.token_urlsafe(48),
+            root=settings.zalo_api,
+        )
+        click.echo("Open this address as administrator of the Official Account and consent (within 10 minutes):")
+        click.echo(f"\n{asked.address}\n")
+        click.echo("Then paste the whole address at which the browser ends, and press Enter:")
+        try:
+            code = asked.code(_line("the address with the code"))
+        except consenting.ConsentError as error:
+            raise click.ClickException(str(error)) from error
+        ok = asyncio.run(_consent(settings, lambda tokens, _: tokens.consent(code, asked.verifier)))
+    if not ok:
         raise SystemExit(1)
+
+
+def _line(what: str) -> str:
+    line = sys.stdin.readline().strip()
+    if not line or any(character.isspace() for character in line) or len(line) > _LONGEST_LINE:
+        raise click.ClickException(f"expected one line with {what} on standard input")
+    return line
 
 
 @zalo.command()
@@ -100,7 +135,7 @@ async def _traffic(database: Database, channel: str, at: datetime) -> None:
         counted = await stored.counted(connection, channel, month_of(at))
         waiting = await arrivals.counts(connection)
         paused = await outbox.paused_until(connection, channel)
-    lines = [f"{name}: {counted[name]}" for name in sorted(counted)]
+    lines = [f"{name}: {counted[name]}" for name in sorted(counted) if name != quota.TOLD_USERS]
     if number := waiting.get((channel, ARRIVAL_WAITING), 0):
         lines.append(f"waiting to be handled: {number}")
     if number := waiting.get((channel, ARRIVAL_FAILED), 0):
@@ -111,18 +146,26 @@ async def _traffic(database: Database, channel: str, at: datetime) -> None:
         click.echo(f"  {channel} {line}")
 
 
-async def _consent(settings: Settings, token: str) -> bool:
+async def _by_token(kept: Tokens, begin: Begin, token: str) -> None:
+    await begin(token)
+    await kept.access()
+
+
+async def _consent(settings: Settings, obtain: Callable[[Tokens, Begin], Awaitable[None]]) -> bool:
     at = now()
     keys = Keys(key_file(settings))
     keys.create_if_missing(at)
     http = Http()
     async with opened(settings) as database:
-        try:
+
+        async def begin(token: str) -> None:
             async with database.write() as connection:
                 await stored.consented(connection, keys, settings.zalo_oa_app_id, token, at)
-            await tokens(settings, database, keys, http, now).access()
+
+        try:
+            await obtain(tokens(settings, database, keys, http, now), begin)
         except ZaloError as error:
-            click.echo(f"The token is kept, but could not be used: {error}", err=True)
+            click.echo(f"There is no working consent yet: {error}", err=True)
             return False
         finally:
             await http.close()

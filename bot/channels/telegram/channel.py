@@ -19,6 +19,7 @@ from bot.channels.telegram.bot_api import (
 )
 from bot.channels.telegram.errors import ApiRefusalError, TelegramError
 from bot.channels.telegram.faults import CANNOT_EDIT, NOT_MODIFIED, Faults
+from bot.pacing import Rate
 from handlers.messages import Capabilities, Reply
 
 ReadFile = Callable[[str], Awaitable[bytes | None]]
@@ -28,6 +29,11 @@ ReadFile = Callable[[str], Awaitable[bytes | None]]
 _SEND_TIMEOUT_S: Final = 15.0
 _PRESS_TIMEOUT_S: Final = 5.0
 _CAPTION_LIMIT: Final = 1024
+_MOST_PICTURE: Final = 20_000_000
+"""What the Bot API hands out at most."""
+_FETCH_TIMEOUT_S: Final = 20.0
+# Telegram's FAQ, reported: about 30 messages a second over all chats, about one a second in one chat.
+RATE: Final = Rate(per_second=30, per_chat_s=1.0)
 
 
 class TelegramChannel:
@@ -35,6 +41,7 @@ class TelegramChannel:
 
     name: Final = "telegram"
     mailbox: Final = False
+    caption_limit: Final = _CAPTION_LIMIT
 
     def __init__(
         self,
@@ -45,7 +52,9 @@ class TelegramChannel:
         read_file: ReadFile | None = None,
         seconds: Callable[[], float] = time.monotonic,
         timeout_s: float = _SEND_TIMEOUT_S,
+        rate: Rate | None = RATE,
     ) -> None:
+        self.rate: Final = rate
         self.api: Final = BotApi(token, api_root=api_root, proxy=proxy)
         self.capabilities: Final = Capabilities(
             text_limit=4096,
@@ -68,6 +77,13 @@ class TelegramChannel:
             return self._faults.delivery(error)
         self._faults.answered()
         return Sent(receipt)
+
+    async def fetch(self, ref: str) -> bytes | None:
+        """A picture that a person sent; None where it can no longer be had."""
+        try:
+            return await self.api.file(ref, _MOST_PICTURE, _FETCH_TIMEOUT_S)
+        except TelegramError:
+            return None
 
     async def end_press(self, press_id: str) -> None:
         """Take the waiting sign off a pressed button. Only for the eye: that it fails, as it does for an old press,

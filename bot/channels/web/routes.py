@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from litestar.response import File
 from litestar.static_files import create_static_files_router
 
 from bot.channels.web.channel import chat_of
+from bot.channels.web.photos import address_of, photo_routes
 from bot.channels.web.talk import Talk, to_page
 from content.localities import About
 from content.words import SOURCE_LANGUAGE, Words
@@ -29,6 +31,7 @@ from content.words import SOURCE_LANGUAGE, Words
 STATIC: Final = Path(__file__).parent / "static"
 COOKIE: Final = "chungtay_chat"
 _COOKIE_AGE_S: Final = 180 * 24 * 3600
+_SHOWN: Final = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 _LONGEST_WAIT_S: Final = 25
 # How soon a page sees what another process has written for its chat.
 _LOOK_AGAIN_S: Final = 3.0
@@ -77,7 +80,7 @@ def web_router(talk: Talk, about: About, languages: dict[str, Words], *, secure:
     async def say(request: Request[Any, Any, Any], lang: FromQuery[str] = "") -> Response[dict[str, Any]]:
         if request.headers.get("x-requested-with") != "chungtay":
             raise PermissionDeniedException("the header X-Requested-With: chungtay is missing")
-        frame = await talk.take(_chat(request), await request.body(), lang)
+        frame = await talk.take(_chat(request), await request.body(), lang, address_of(request))
         refused = frame["type"] == "refused"
         return Response(frame, status_code=(429 if "retry_after" in frame else 400) if refused else 200)
 
@@ -92,10 +95,16 @@ def web_router(talk: Talk, about: About, languages: dict[str, Words], *, secure:
             await socket.close(code=_NO_SESSION, reason="no session")
             return
         after, lang = socket.query_params.get("after", "0"), socket.query_params.get("lang", "")
-        await _converse(socket, talk, chat_of(token), _seq(int(after) if after.isdecimal() else 0), lang)
+        seen = _seq(int(after) if after.isdecimal() else 0)
+        await _converse(socket, talk, chat_of(token), seen, lang)
 
+    return Router(path="/", route_handlers=[page, chat_about, fetch, say, chat_socket, *_file_routes(talk, words_of)])
+
+
+def _file_routes(talk: Talk, words_of: Callable[[str], Words]) -> list[Any]:
+    photos = [] if talk.photos is None else photo_routes(talk.photos, _chat, talk.wait_s, words_of)
     static = create_static_files_router(path="/static", directories=[STATIC], include_in_schema=False)
-    return Router(path="/", route_handlers=[page, chat_about, fetch, say, _file_route(talk), chat_socket, static])
+    return [_file_route(talk), *photos, static]
 
 
 def _file_route(talk: Talk) -> Any:
@@ -104,7 +113,9 @@ def _file_route(talk: Talk) -> Any:
         found = await talk.file(_chat(request), key)
         if found is None:
             raise NotFoundException("no such file in this talk")
-        headers = {"Cache-Control": "private, max-age=86400", "Content-Disposition": 'inline; filename="chung-tay.png"'}
+        # A picture is shown; anything else is saved, never opened as a page of ours.
+        shown = 'inline; filename="chung-tay.png"' if found.mime in _SHOWN else 'attachment; filename="tai-lieu"'
+        headers = {"Cache-Control": "private, max-age=86400", "Content-Disposition": shown}
         return Response(found.data, media_type=found.mime, headers=headers)
 
     return chat_file
@@ -126,7 +137,7 @@ async def _converse(socket: WebSocket[Any, Any, Any], talk: Talk, chat: str, aft
 
     async def listen() -> None:
         while True:
-            await send(await talk.take(chat, await socket.receive_text(), lang))
+            await send(await talk.take(chat, await socket.receive_text(), lang, address_of(socket)))
 
     tasks = [asyncio.create_task(tell()), asyncio.create_task(listen())]
     try:

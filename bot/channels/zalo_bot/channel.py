@@ -6,11 +6,17 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+import structlog
+
 from bot.channels import Delivery, Refused, Sent, TryLater
 from bot.channels.zalo_bot.api import IDLE, BotApi
 from bot.channels.zalo_bot.quota import WARN_AT, Quota
+from bot.channels.zalo_counts import Counts
 from bot.channels.zalo_http import MediaError, Outage, RefusalError, UnreachableError
+from bot.pacing import Rate
 from handlers.messages import Capabilities, Reply
+
+log = structlog.get_logger(__name__)
 
 PictureUrl = Callable[[str], str]
 """A public address, valid for minutes, of a picture by its storage key."""
@@ -25,6 +31,10 @@ _MOST_PICTURE: Final = 10_000_000
 _FETCH_TIMEOUT_S: Final = 20.0
 _MOST_SLOW: Final = 200
 _GONE: Final = ("chat", "user", "blocked")
+# No number is published; slow enough that the month's messages could not be sent in less than ten minutes.
+RATE: Final = Rate(per_second=5, per_chat_s=1.0)
+# Broadcasts stop there: what is left of the month is for answers.
+_BROADCASTS_UP_TO: Final = 0.8
 
 
 class ZaloBotChannel:
@@ -32,12 +42,14 @@ class ZaloBotChannel:
 
     name: Final = "zalo_bot"
     mailbox: Final = False
+    rate: Final = RATE
 
     def __init__(
         self,
         api: BotApi,
         quota: Quota,
         *,
+        counts: Counts | None = None,
         picture_url: PictureUrl | None = None,
         seconds: Callable[[], float] = time.monotonic,
         timeout_s: float = _SEND_TIMEOUT_S,
@@ -45,6 +57,7 @@ class ZaloBotChannel:
         self.api: Final = api
         self.capabilities: Final = Capabilities(text_limit=2000, pictures_in=True, pictures_out=picture_url is not None)
         self._quota: Final = quota
+        self._counts: Final = counts
         self._picture_url: Final = picture_url
         self._outage: Final = Outage(seconds)
         self._timeout_s: Final = timeout_s
@@ -65,11 +78,18 @@ class ZaloBotChannel:
         await self._quota.add()
         return Sent(receipt)
 
+    async def broadcast_room(self) -> int:
+        """How many messages of broadcasts may still be sent this month."""
+        return max(0, int(self._quota.most * _BROADCASTS_UP_TO) - await self._quota.sent())
+
     async def fetch(self, ref: str) -> bytes | None:
         """A picture that a person sent; None where it can no longer be had."""
         try:
             return await self.api.http.fetch(ref, most_bytes=_MOST_PICTURE, timeout_s=_FETCH_TIMEOUT_S)
-        except MediaError:
+        except MediaError as error:
+            if self._counts is not None:
+                self._counts.note(self.name, "attachment_not_fetched")
+            log.info("zalo_bot.attachment_not_fetched", reason=str(error))
             return None
 
     async def close(self) -> None:

@@ -12,8 +12,12 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.zalo_counts import month_of
+from content import words
+from content.words import SOURCE_LANGUAGE
+from handlers.actions.alarms import alarm
 from handlers.turn import VIETNAM
 from storage import zalo
 from storage.database import Database
@@ -22,9 +26,20 @@ log = structlog.get_logger(__name__)
 
 CHANNEL: Final = "zalo_bot"
 SENT: Final = "sent"
+TOLD_USERS: Final = "administrators told of users"
 MOST_USERS: Final = 50
 PUBLISHED: Final = date(2026, 8, 8)
 WARN_AT: Final = 0.8
+
+
+def _say(key: str, **values: object) -> str:
+    """Read when it is needed: a few times a month."""
+    return words.load()[SOURCE_LANGUAGE].say(key, **values)
+
+
+def _spoken(month: str) -> str:
+    year, _, number = month.partition("-")
+    return f"{int(number)}/{year}"
 
 
 def next_month(now: datetime) -> datetime:
@@ -70,18 +85,37 @@ class Quota:
         self._database: Final = database
         self.most: Final = most
         self._clock: Final = clock
+        self._users_told = ""
 
     async def sent(self) -> int:
         """Messages of this month so far."""
         return (await use(self._database, self.most, self._clock())).sent
 
     async def add(self) -> None:
-        """One more has been sent; at 80 % the log says so once."""
+        """One more has been sent; at 80 % and at the end the log and the administrators are told, once each: the count
+        and the notice are one transaction.
+        """
         now = self._clock()
+        month = month_of(now)
         async with self._database.write() as connection:
-            total = (await zalo.count(connection, CHANNEL, month_of(now), {SENT: 1}))[SENT]
-        if total == max(1, round(self.most * WARN_AT)) or total == self.most:
-            log.warning("zalo_bot.quota", sent=total, most=self.most, month=month_of(now))
+            total = (await zalo.count(connection, CHANNEL, month, {SENT: 1}))[SENT]
+            if total in (max(1, round(self.most * WARN_AT)), self.most):
+                log.warning("zalo_bot.quota", sent=total, most=self.most, month=month)
+                key = "zalo.alarm.used_up" if total == self.most else "zalo.alarm.quota"
+                await alarm(connection, _say(key, sent=total, most=self.most, month=_spoken(month)), now)
+            await self._users(connection, month, now)
+
+    async def _users(self, connection: AsyncConnection, month: str, now: datetime) -> None:
+        """Told once a month that the plan's users are nearly all there."""
+        if self._users_told == month:
+            return
+        users = await zalo.known_chats(connection, CHANNEL)
+        if users < MOST_USERS * WARN_AT:
+            return
+        self._users_told = month
+        if (await zalo.count(connection, CHANNEL, month, {TOLD_USERS: 1}))[TOLD_USERS] == 1:
+            log.warning("zalo_bot.users", users=users, most=MOST_USERS)
+            await alarm(connection, _say("zalo.alarm.users", users=users, most=MOST_USERS), now)
 
     def seconds_to_next_month(self) -> float:
         now = self._clock()

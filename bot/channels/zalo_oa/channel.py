@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
+
 from bot.channels import Delivery, Refused, Sent, TryLater
 from bot.channels.zalo_counts import Counts
 from bot.channels.zalo_http import MediaError, Outage, RefusalError, UnreachableError
@@ -14,15 +16,20 @@ from bot.channels.zalo_oa import faults, outgoing
 from bot.channels.zalo_oa.api import OaApi
 from bot.channels.zalo_oa.outgoing import Shape
 from bot.channels.zalo_oa.tokens import NoTokenError
+from bot.pacing import Rate
 from handlers.messages import Capabilities, Reply
 from storage import zalo
 from storage.database import Database
+
+log = structlog.get_logger(__name__)
 
 ReadFile = Callable[[str], Awaitable[bytes | None]]
 
 # What is sent within two days of a person's last message is free, within seven it is billed, later it is refused.
 FREE: Final = timedelta(hours=48)
 WINDOW: Final = timedelta(days=7)
+# 4,000 requests a minute for an application (official documentation, September 2026, reported).
+RATE: Final = Rate(per_second=60, per_chat_s=1.0)
 _SEND_TIMEOUT_S: Final = 15.0
 _TOKEN_WAIT_S: Final = 30.0
 _CONSENT_WAIT_S: Final = 600.0
@@ -36,6 +43,8 @@ class ZaloOaChannel:
 
     name: Final = "zalo_oa"
     mailbox: Final = False
+    rate: Final = RATE
+    window: Final = WINDOW
 
     def __init__(
         self,
@@ -92,7 +101,9 @@ class ZaloOaChannel:
         """A picture that a person sent; None where it can no longer be had."""
         try:
             return await self.api.http.fetch(ref, most_bytes=_MOST_PICTURE, timeout_s=_FETCH_TIMEOUT_S)
-        except MediaError:
+        except MediaError as error:
+            self._counts.note(self.name, "attachment_not_fetched")
+            log.info("zalo_oa.attachment_not_fetched", reason=str(error))
             return None
 
     async def start(self) -> None:

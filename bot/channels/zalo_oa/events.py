@@ -17,8 +17,11 @@ CHANNEL: Final = "zalo_oa"
 
 _USER: Final = "user_send_"
 _ANONYMOUS: Final = "anonymous_send_"
-# Said by the account itself, or only about a message: nothing a person wants to have answered.
-_IGNORED: Final = ("oa_", "user_received_message", "user_seen_message", "user_reacted_message", "user_send_group_")
+# Said by the account itself, or in a group: nothing a person wants to have answered.
+_IGNORED: Final = ("oa_", "user_reacted_message", "user_send_group_")
+# That our messages have arrived, or have been read, which is the same for us.
+_RECEIPTS: Final = ("user_received_message", "user_seen_message")
+_MOST_RECEIPTS: Final = 50
 _KINDS: Final = {"audio": "voice", "video": "video", "gif": "video", "sticker": "sticker", "file": "file"}
 _LONGEST_ID: Final = 60
 _LONGEST_MESSAGE_ID: Final = 110
@@ -38,6 +41,15 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     following: bool | None = None
     withdrawn: bool = False
     """The person has Zalo ask for the deletion of what is kept."""
+    receipts: tuple[str, ...] = ()
+    """Messages of ours that have arrived, by the ids that Zalo gave them."""
+    parties: tuple[str, ...] = ()
+    """Between whom: which of the two is the person, the sources do not say."""
+
+    @property
+    def sender(self) -> str:
+        """Whose events wait for one another; a note of an arrival keeps nobody's answer waiting."""
+        return f"receipt:{self.person}" if self.receipts else self.person
 
 
 def is_ignored(name: str) -> bool:
@@ -59,6 +71,8 @@ def read(body: Mapping[str, Any], sent_at: datetime, raw: bytes) -> Event | None
         return _info(body, sent_at)
     if name in ("follow", "unfollow"):
         return _follow(name, body, sent_at)
+    if name in _RECEIPTS:
+        return _receipts(body, sent_at, raw)
     person = _id(body.get("user_id")) or _id(_part(body, "sender").get("id"))
     if not person:
         return None
@@ -130,6 +144,20 @@ def _follow(name: str, body: Mapping[str, Any], sent_at: datetime) -> Event | No
     # Greeted; if Zalo does not let us write before the person has, that is a normal outcome.
     begin = Incoming(CHANNEL, person, number_of, sent_at, choice="start")
     return Event(number_of, person, sent_at, begin, following=True)
+
+
+def _receipts(body: Mapping[str, Any], sent_at: datetime, raw: bytes) -> Event | None:
+    """One id in `msg_id`, or several in `msg_ids`: both are told of."""
+    message = _part(body, "message")
+    several = message.get("msg_ids")
+    found = [clean(one) for one in (several if isinstance(several, list) else [])] + [clean(message.get("msg_id"))]
+    ids = tuple(dict.fromkeys(one for one in found if one and len(one) <= _LONGEST_MESSAGE_ID))[:_MOST_RECEIPTS]
+    named = (_part(body, "sender").get("id"), _part(body, "recipient").get("id"), body.get("user_id"))
+    parties = tuple(dict.fromkeys(person for one in named if (person := _id(one))))
+    if not ids or not parties:
+        return None
+    number_of = f"receipt:{hashlib.sha256(raw).hexdigest()[:40]}"
+    return Event(number_of, parties[0], sent_at, receipts=ids, parties=parties)
 
 
 def _own_id(name: str, person: str, sent_at: datetime) -> str:

@@ -24,6 +24,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.zalo_http import Http, RefusalError, UnreachableError, ZaloError, number
 from bot.channels.zalo_oa.faults import RATE
+from content import words
+from content.words import SOURCE_LANGUAGE
+from handlers.actions.alarms import alarm
 from storage import zalo
 from storage.database import Database
 from storage.keys import Keys
@@ -119,6 +122,31 @@ class Tokens:
                 async with asyncio.timeout(_KEEP_EVERY_S):
                     await self._stopping.wait()
 
+    async def consent(self, code: str, verifier: str) -> None:
+        """Exchange the authorization code of a person's consent for the first pair, and store it before its first use.
+
+        Raises:
+            ZaloError: it was refused or could not be reached; what was in force before stays.
+        """
+        form = {"app_id": self._app_id, "grant_type": "authorization_code", "code": code, "code_verifier": verifier}
+        status, answer = await self._http.post(
+            "consent", self._url, form=form, headers={"secret_key": self._app_secret}, timeout_s=_TIMEOUT_S
+        )
+        access_token, refresh_token, lives = _new_pair(status, answer)
+        now = self._clock()
+        async with self._one, self._database.write() as connection:
+            await zalo.consented_with_pair(
+                connection,
+                self._keys,
+                self._app_id,
+                access_token=access_token,
+                refresh_token=refresh_token,
+                expires_at=now + lives,
+                now=now,
+            )
+        self._pair = None
+        log.info("zalo_oa.consented")
+
     async def renew_if_near(self) -> None:
         """Fetch a new pair if the one in force ends within hours."""
         async with self._one:
@@ -205,6 +233,9 @@ class Tokens:
             await zalo.refresh_failed(
                 connection, self._app_id, pair.generation, refused=refused, trouble=trouble, until=until
             )
+            if refused and not pair.refusals:  # the first refusal of this pair: later ones say nothing new
+                said = words.load()[SOURCE_LANGUAGE].say("zalo.alarm.consent")
+                await alarm(connection, said, self._clock())
 
 
 def _new_pair(status: int, answer: dict[str, Any]) -> tuple[str, str, timedelta]:

@@ -37,6 +37,7 @@ _ODD_AFTER: Final = timedelta(hours=3)
 _REFUSED_AFTER: Final = timedelta(days=2)
 _WINDOW_KEPT: Final = timedelta(days=8)
 _TIDY_EVERY: Final = timedelta(hours=6)
+_SENT_NOTED_WITHIN: Final = timedelta(minutes=1)
 
 
 class Webhook:
@@ -71,7 +72,7 @@ class Webhook:
         if refused:
             return self._refuse("too_old", 403)
         if given.get("num_retry"):
-            self._counts.add(CHANNEL, "repeated")
+            self._counts.note(CHANNEL, "repeated")
         return await self._take(posted, sent_at, body)
 
     async def _take(self, posted: Mapping[str, Any], sent_at: datetime, body: bytes) -> int:
@@ -80,12 +81,12 @@ class Webhook:
             return 200
         event = events.read(posted, sent_at, body)
         if event is None:
-            self._counts.add(CHANNEL, "unknown_event")
+            self._counts.note(CHANNEL, "unknown_event")
             log.info("zalo_oa.passed_over", event_name=name)
             return 200
         try:
             await self._store(
-                NewArrival(CHANNEL, event.message_id, event.person, msgspec.json.encode(event), event.sent_at)
+                NewArrival(CHANNEL, event.message_id, event.sender, msgspec.json.encode(event), event.sent_at)
             )
         except Exception as error:  # whatever it was, it is not stored: Zalo must send it again
             log.warning("zalo_oa.not_stored", error=type(error).__name__)
@@ -112,14 +113,18 @@ class Webhook:
         if difference > _REFUSED_AFTER:
             return sent_at, True
         if difference > _ODD_AFTER:
-            self._counts.add(CHANNEL, "clock_off")
+            self._counts.note(CHANNEL, "clock_off")
             log.warning("zalo_oa.clock_off", hours=round(difference.total_seconds() / 3600))
         return sent_at, False
 
     def _refuse(self, reason: str, status: int) -> int:
-        self._counts.add(CHANNEL, reason)
+        self._counts.refuse(CHANNEL, reason)
         log.warning("zalo_oa.refused", reason=reason)
         return status
+
+
+class NotYetNotedError(Exception):
+    """Zalo tells of the arrival of a message that we have not noted as sent."""
 
 
 class Work:
@@ -151,11 +156,21 @@ class Work:
 
     async def handle(self, row: Arrival) -> None:
         event = self._decode(row.payload)
+        if event.receipts:
+            await self._arrived(row, event)
         if event.incoming is not None:
             await self._handle(event.incoming)
         if event.withdrawn:
             async with self._database.write() as connection:
                 await zalo.forget_person(connection, event.person)
+
+    async def _arrived(self, row: Arrival, event: Event) -> None:
+        """Note what has reached the person. Zalo may be faster than our own note of what we sent: one more try."""
+        now = self._clock()
+        async with self._database.write() as connection:
+            found = await zalo.delivered(connection, CHANNEL, event.parties, event.receipts, min(event.sent_at, now))
+        if not found and row.attempts == 1 and now - row.received_at < _SENT_NOTED_WITHIN:
+            raise NotYetNotedError
 
     def _read(self, row: Arrival) -> Event | None:
         try:

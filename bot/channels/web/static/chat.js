@@ -4,6 +4,7 @@ import { composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { ask } from "./http.js";
 import { newId, nextOrder, queue, talk } from "./memory.js";
+import { photo } from "./photo.js";
 import { language, startSettings } from "./settings.js";
 import { view } from "./view.js";
 import { useWords, word } from "./words.js";
@@ -29,8 +30,9 @@ function say(content) {
 
 /** Show a queued message, ours or one that another tab left behind. */
 function adopt(message) {
-  const text = message.text || message.label;
+  const text = message.text || message.label || (message.photo ? word("photo_mine") : "");
   const item = { id: message.id, text, at: new Date(message.order).toISOString(), state: "waiting" };
+  if (message.photo) item.picture = "/chat/photos/" + message.photo;
   talk.items.push(item);
   talk.save();
   view.add(item, null);
@@ -230,6 +232,11 @@ function start() {
   });
   restore();
   composer.start((text) => say({ text }), announce);
+  photo.start((key) => {
+    const text = composer.take(); // "BC-0012" typed beforehand says where the photo belongs
+    say(text ? { photo: key, text } : { photo: key });
+    announce("");
+  }, announce);
   document.querySelectorAll("#examples button").forEach((button) => {
     button.addEventListener("click", (event) => {
       say({ text: button.querySelector("[data-word]").textContent });

@@ -94,6 +94,13 @@ export const composer = {
     changed();
     input.focus();
   },
+  /** What has been written so far, taken out of the box. */
+  take() {
+    const text = input.value.normalize("NFC").trim();
+    if (lengthOf(text) > LIMIT) return "";
+    this.clear();
+    return text;
+  },
   clear() {
     input.value = "";
     changed();

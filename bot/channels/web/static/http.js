@@ -3,6 +3,7 @@
 const FIRST_MS = 500;
 const LONGEST_MS = 15000;
 const PATIENCE_MS = 15000;
+const PHOTO_PATIENCE_MS = 90000; // a photo over a village's line
 
 /** Half a second to fifteen, doubling, with chance in it: a restarted server is not met by all browsers at once. */
 export function backoff(tries) {
@@ -52,4 +53,13 @@ export async function postMessage(message) {
   const lasting = [400, 413, 422].indexOf(reply.status) >= 0; // sending the same again cannot help
   if (lasting) return { type: "refused", id: message.id, text: "" };
   return { type: "failed", forbidden: reply.status === 401 || reply.status === 403 };
+}
+
+/** Send a photo: `{photo}` with its key, `{text}` with the reason why not, or neither where the line is bad. */
+export async function postPhoto(blob) {
+  const headers = { "Content-Type": "application/octet-stream", "X-Requested-With": "chungtay" };
+  const path = "/chat/photos?lang=" + document.documentElement.lang;
+  const reply = await request(path, { method: "POST", headers, body: blob }, null, PHOTO_PATIENCE_MS);
+  if (reply.body && (reply.body.photo || reply.body.text)) return reply.body;
+  return reply.status === 413 ? { tooLarge: true } : {};
 }

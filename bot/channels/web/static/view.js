@@ -91,6 +91,7 @@ function drawMine(item, onEdit) {
   entry.dataset.id = item.id;
   const bubble = element("div", "bubble mine");
   bubble.append(speaker("from_me"), body(item.text));
+  if (item.picture) bubble.append(picture(item));
   entry.append(bubble, element("p", "refusal"), element("p", "meta"));
   const edit = element("button", "edit", word("edit_again"));
   edit.addEventListener("click", () => onEdit(item));
