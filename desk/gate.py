@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 from litestar import Request, Response
 from litestar.datastructures import Cookie
+from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from desk.parts import Parts
@@ -31,6 +32,7 @@ COOKIE: Final = "chungtay_desk"
 CSRF_FIELD: Final = "csrf"
 OPEN: Final = {"desk": "open"}
 """For routes that need no session."""
+_LARGEST_NUMBER: Final = 2**63 - 1
 UNPROVED: Final = {"desk": "unproved"}
 """For routes that a session without its second factor may use."""
 
@@ -53,6 +55,7 @@ def gate(parts: Parts) -> Callable[[DeskRequest], Awaitable[Response[Any] | None
     """The check before every request."""
 
     async def check(request: DeskRequest) -> Response[Any] | None:
+        _readable(request)
         mode = request.route_handler.opt.get("desk", "")
         if request.method != "GET":
             _same_site(request)
@@ -65,8 +68,11 @@ def gate(parts: Parts) -> Callable[[DeskRequest], Awaitable[Response[Any] | None
             query = f"?{urlencode({'ve': where})}" if request.method == "GET" and where != ROOT else ""
             return Redirect(SIGN_IN + query, status_code=303)
         if request.method != "GET":
-            said = (await request.form()).get(CSRF_FIELD, "")
+            form = await request.form()
+            said = form.get(CSRF_FIELD, "")
             if not (isinstance(said, str) and hmac.compare_digest(said.encode(), visitor.csrf.encode())):
+                raise BadFormError
+            if any(isinstance(value, str) and "\x00" in value for _, value in form.multi_items()):
                 raise BadFormError
         if mode != "unproved" and needs_second_factor(visitor.actor) and not visitor.session.proved:
             return Redirect(PROVE, status_code=303)
@@ -118,6 +124,14 @@ async def _visitor(parts: Parts, request: DeskRequest) -> Visitor | None:
             await sessions.change(connection, session.id, {"seen_at": now})
     actor = on_route(actor, parts.knowledge.locality.about.review_route)
     return Visitor(session, token, actor, csrf_of(parts.keys, token))
+
+
+def _readable(request: DeskRequest) -> None:
+    """No database holds a number beyond 64 bits or a text with a zero byte: there is nothing at such an address."""
+    numbers = (value for value in request.path_params.values() if isinstance(value, int))
+    texts = (request.url.path, *(value for _, value in request.query_params.multi_items()))
+    if any(abs(number) > _LARGEST_NUMBER for number in numbers) or any("\x00" in said for said in texts):
+        raise NotFoundException
 
 
 def _same_site(request: DeskRequest) -> None:

@@ -27,9 +27,17 @@ Page = Callable[..., Response[str]]
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 MENU: Final = (
     ("reports", "/can-bo", "see_report"),
+    ("inbox", "/can-bo/hop-thu", "answer_case"),
+    ("knowledge", "/can-bo/kien-thuc", "edit_knowledge"),
     ("register", "/can-bo/so-ho", "see_household"),
+    ("entitled", "/can-bo/quyen-loi-moi", "see_findings"),
     ("figures", "/can-bo/so-lieu", "see_figures"),
+    ("analytics", "/can-bo/thong-ke", "see_analytics"),
     ("exchange", "/can-bo/nhap", "import_register"),
+    ("broadcasts", "/can-bo/thong-bao", "see_broadcast"),
+    ("news", "/can-bo/tin", "see_broadcast"),
+    ("dialogues", "/can-bo/doi-thoai", "see_broadcast"),
+    ("nominations", "/can-bo/de-cu", "see_nomination"),
     ("people", "/can-bo/nguoi", "see_people"),
     ("audit", "/can-bo/nhat-ky", "see_audit"),
 )

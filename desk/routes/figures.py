@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +23,7 @@ from handlers.access import Actor, can, require, scope_filter
 from handlers.actions.figures import hand_in, period_report
 from handlers.actions.register import totals_by_area
 from storage import areas, audit
+from storage.area_choices import choices
 from storage.areas import AreaRow
 from storage.errors import StorageError
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 else:
     docx, xlsx = Lazily("content.documents.docx"), Lazily("content.documents.xlsx")
 
+_MOST_LINES: Final = 500
+"""A longer table shows no villages; the workbook always does."""
+_MOST_GROUPS: Final = 100
 _BAR: Final = 300
 """Width of the longest bar, in the units of the drawing."""
 
@@ -62,14 +66,18 @@ def figure_routes(parts: Parts, page: Page) -> list[Any]:
         first, last, good = _period(parts, request.query_params)
         area = _place(request.query_params, visitor.actor)
         async with parts.database.read() as connection:
-            places = await areas.subtree(connection, scope)
             row = await areas.get(connection, area)
             require(visitor.actor, "see_figures", row.path if row is not None else "/")
+            places = await choices(connection, scope, row)
             report = await _report_of(parts, connection, visitor.actor, area, first, last + timedelta(days=1))
+        is_large = len(report.lines) > _MOST_LINES
+        if is_large:
+            report = replace(report, lines=tuple(line for line in report.lines if line.level != "village"))
         key = f"desk.did_now.{request.query_params.get('xong', '')}"
         return page(
-            "figures.html", visitor, active="figures", report=report, area=area, places=places, first=first, last=last,
-            problem="" if good else parts.say("desk.error_day"), by_place=by_place(report), by_reason=by_reason(report),
+            "figures.html", visitor, active="figures", report=report, is_large=is_large, area=area, places=places,
+            first=first, last=last, problem="" if good else parts.say("desk.error_day"), by_place=by_place(report),
+            by_reason=by_reason(report),
             falls=FALLS, rises=RISES, lists=LISTS, may_lock=_may_lock(visitor.actor, row) and last < parts.today,
             done=parts.say(key) if key in parts.words.phrases else "",
         )  # fmt: skip
@@ -149,9 +157,13 @@ def _place(said: Any, actor: Actor) -> str:
 
 
 def by_place(report: PeriodReport) -> list[BarGroup]:
-    """Both lists at the end, by commune, or by village where the report is of one commune."""
+    """Both lists at the end, by commune, or by village where the report is of one commune; nothing where no eye could
+    follow.
+    """
     level = "unit" if any(line.level == "unit" for line in report.lines) else "village"
     lines = [line for line in report.lines if line.level == level and any(_ends(line))]
+    if len(lines) > _MOST_GROUPS:
+        return []
     longest = max((number for line in lines for number in (*_starts(line), *_ends(line))), default=0) or 1
     found = []
     for line in lines:

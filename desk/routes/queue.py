@@ -21,11 +21,12 @@ from handlers.actions.reports import ReportError, move
 from rules.reports.catalogue import GROUPS, forms
 from rules.review import NEEDS_REASON, STATES, allowed
 from storage import areas
+from storage.area_choices import choices, with_parents
 from storage.report_queue import next_after
 
 PAGE_SIZE: Final = 100
 _SHOWN_MOVES: Final = ("approve", "forward", "take", "ask", "back", "refuse", "reopen", "answer", "withdraw")
-"""In the order of the buttons; a correction of what was told is made where it was told, in the chat."""
+"""In the order of the buttons; a correction has a form of its own."""
 _LONGEST: Final = 2000
 
 
@@ -68,7 +69,8 @@ def queue_routes(parts: Parts, page: Page) -> list[Any]:
             queue = await actions.see_queue(
                 connection, visitor.actor, parts.frame, wanted, parts.today, after=after, limit=PAGE_SIZE
             )
-            villages = await areas.subtree(connection, scope_filter(visitor.actor, "see_report"))
+            village = await areas.get(connection, wanted.village) if wanted.village else None
+            villages = await choices(connection, scope_filter(visitor.actor, "see_report"), village)
         part = actions.part_of(visitor.actor, parts.frame)
         return page(
             "queue.html", visitor, active="reports", queue=queue, wanted=wanted, here=query(as_query(wanted)),
@@ -172,7 +174,7 @@ async def _report_page(
         seen = await actions.see_report(
             connection, visitor.actor, parts.keys, parts.frame, report_id, wanted, parts.now(), parts.today
         )
-        places = {row.key: row for row in await areas.subtree(connection, "/")}
+        places = await with_parents(connection, {home.area_key for home in seen.homes})
     row, case = seen.viewed.row, seen.viewed.case
     members = {member.id: member.name for home in (case.household, case.other) if home for member in home.members}
     may = allowed(row.state, seen.viewed.parts)
@@ -180,7 +182,8 @@ async def _report_page(
         "report.html", visitor, status=status, active="reports", seen=seen, row=row, case=case, places=places,
         told=told_lines(parts, row.form, seen.viewed.told.fields, members),
         problem=problem_said(parts, seen.problem) if seen.problem is not None else "",
-        moves=[each for each in _SHOWN_MOVES if each in may], needs_reason=NEEDS_REASON, error=error, typed=typed,
+        may_correct="correct" in may, moves=[each for each in _SHOWN_MOVES if each in may],
+        needs_reason=NEEDS_REASON, error=error, typed=typed,
         tried=tried, here=query(as_query(wanted)), done=_done(parts, request.query_params),
     )  # fmt: skip
 

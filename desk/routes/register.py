@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -16,11 +17,15 @@ from handlers.access import scope_filter
 from handlers.actions.household_page import see_household_page
 from handlers.actions.register import find_households, reveal, undo_change
 from storage import areas
+from storage.area_choices import choices, with_parents
 from storage.register import Entity, RegisterError, UndoConflictError
+from storage.register.model import Recorded
 from storage.register.protected import PROTECTED
-from storage.tables_register import LISTS, STATUSES
+from storage.tables_register import STATUSES
 
 _PAGE_SIZE: Final = 50
+_FOUND_SIZE: Final = 25
+"""Whoever searches looks at the first lines, or types more of the name."""
 _FIELDS_SHOWN: Final = (
     "status", "status_since", "state", "address", "decision_no", "decision_date", "b1", "b2", "deprivations",
     "causes", "groups",
@@ -35,6 +40,12 @@ def day_said(said: object) -> date | None:
         return None
 
 
+def _places_in(history: Iterable[Recorded]) -> set[str]:
+    """The keys of the areas that a history names."""
+    sides = [side for each in history for item in each.items for side in (item.before, item.after) if side is not None]
+    return {side["area_key"] for side in sides if "area_key" in side}
+
+
 def list_routes(parts: Parts, page: Page) -> list[Any]:
     """The list of households."""
 
@@ -45,26 +56,23 @@ def list_routes(parts: Parts, page: Page) -> list[Any]:
         text, village = str(said.get("tim", "")).strip()[:80], str(said.get("thon", ""))[:64]
         status = said.get("dien", "") if said.get("dien", "") in STATUSES else ""
         on = day_said(said.get("ngay", ""))
-        problem = ""
-        if on is not None and (status not in LISTS or text):
-            problem, status, text = "day_needs_list", status if status in LISTS else "poor", ""
         after = tuple(str(said.get("sau", "")).split("|"))
         async with parts.database.read() as connection:
-            places = await areas.subtree(connection, scope_filter(visitor.actor))
             place = await areas.get(connection, village) if village else None
+            places = await choices(connection, scope_filter(visitor.actor), place)
             found = await find_households(
                 connection, visitor.actor, text, status=status or None, on=on, active=said.get("het") != "1",
                 path=place.path if place is not None else "", after=(after[0], after[1]) if len(after) == 2 else None,
-                limit=_PAGE_SIZE,
+                limit=_FOUND_SIZE if text else _PAGE_SIZE,
             )  # fmt: skip
-        names = {row.key: row for row in places}
+            names = await with_parents(connection, {line.area_key for line in found.lines})
         here = {
             "tim": text, "thon": village, "dien": status, "ngay": on.isoformat() if on else "",
             "het": "1" if said.get("het") == "1" else "",
         }  # fmt: skip
         return page(
             "register.html", visitor, active="register", found=found, places=places, names=names, here=here, on=on,
-            problem=problem, statuses=STATUSES, following=query({**here, "sau": "|".join(found.after)})
+            statuses=STATUSES, following=query({**here, "sau": "|".join(found.after)})
             if found.after else "",
         )  # fmt: skip
 
@@ -85,14 +93,15 @@ def household_routes(parts: Parts, page: Page) -> list[Any]:
         on = day_said(request.query_params.get("ngay", ""))
         async with parts.database.write() as connection:
             seen = await see_household_page(connection, visitor.actor, household_id, on, parts.now(), parts.today)
-            places = {row.key: row.name for row in await areas.subtree(connection, "/")}
+            places = await with_parents(connection, _places_in(seen.history) if seen is not None else ())
         if seen is None:
             return page("message.html", visitor, status=404, said=parts.say("desk.gone"))
         key = f"desk.did_now.{request.query_params.get('xong', '')}"
         done = parts.say(key) if key in parts.words.phrases else ""
         return page(
             "household.html", visitor, status=status, active="register", seen=seen, on=on, fields=_FIELDS_SHOWN,
-            revealed=revealed or {}, error=error, places=places, done=done,
+            revealed=revealed or {}, error=error, done=done,
+            places={key: row.name for key, row in places.items()},
         )  # fmt: skip
 
     @get("/ho/{household_id:int}")

@@ -2,8 +2,13 @@
 "use strict";
 
 const table = document.querySelector("[data-rows]");
-const rows = table ? [...table.querySelectorAll("[data-row]")] : [];
+let rows = table ? [...table.querySelectorAll("[data-row]")] : [];
 let current = -1;
+/* A list that was fetched anew. */
+addEventListener("rows", () => {
+  rows = [...document.querySelectorAll("[data-rows] [data-row]")];
+  current = -1;
+});
 
 function typing(target) {
   return target instanceof HTMLElement && target.matches("input:not([type=checkbox]), select, textarea");
