@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import itertools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,14 +11,18 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from PIL import Image
+
 from bot.channels import Channel, Delivery, Sent
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram.polling import Poller
 from bot.channels.terminal import TerminalChannel
 from bot.channels.web.channel import WebChannel
+from bot.channels.web.photos import Photos
 from bot.channels.web.talk import Talk
 from content import words
 from handlers.messages import Attachment, Capabilities, Incoming, Reply
+from storage.keys import Keys
 from tests.support.assembly import Assembly, Clock, assembled
 from tests.support.telegram_server import TOKEN, telegram_server
 
@@ -159,7 +164,12 @@ class _Web:
             self.refused.append(Seen(frame["text"]))
 
     async def show_photo(self, chat: int) -> bool:
-        return False
+        assert self.talk.photos is not None
+        stream = io.BytesIO()
+        Image.new("RGB", (20, 10), "green").save(stream, "PNG")
+        photo = await self.talk.photos.take(f"chat{chat}", stream.getvalue())
+        await self._take(chat, photo=photo.key)
+        return True
 
     async def seen(self, chat: int) -> list[Seen]:
         found = await self.channel.fetch(f"chat{chat}", 0)
@@ -172,7 +182,8 @@ async def web(database: Any, responder: Any, knowledge: Any) -> AsyncIterator[Dr
     channel, clock = WebChannel(database), Clock()
     languages = words.load()
     async with assembled(database, {channel.name: channel}, responder, knowledge, clock) as assembly:
-        talk = Talk(channel, assembly.engine.handle, lambda language: languages[language or "vi"], clock)
+        photos = Photos(database, Keys.fixed(b"channels", clock.at), clock)
+        talk = Talk(channel, assembly.engine.handle, lambda language: languages[language or "vi"], clock, photos)
         yield _Web(channel, talk, clock)
 
 

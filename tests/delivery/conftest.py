@@ -99,7 +99,9 @@ async def hand(database: Database, clock: Clock, worker: DeliveryWorker, *messag
     """As a turn does it: write with the worker's lease, then hand over what was committed."""
     due = worker.lease("fake", clock())
     async with database.write() as connection:
-        rows = [NewRow("fake", chat, msgspec.json.encode(Reply(text)), due) for chat, text in messages]
+        rows = [
+            NewRow("fake", chat, msgspec.json.encode(Reply(text)), due, leased=due > clock()) for chat, text in messages
+        ]
         ids = await outbox.add(connection, rows, clock())
     worker.take(
         [Written(row_id, "fake", chat, Reply(text), due) for row_id, (chat, text) in zip(ids, messages, strict=True)]

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot import delivery
+from bot import delivery, lanes
 from bot.channels import Refused, Sent, TryLater
 from bot.channels.web.channel import WebChannel
 from bot.delivery import LEASE
@@ -174,7 +174,7 @@ async def test_an_adapter_that_hangs_does_not_hold_the_chat_for_ever(
     database: Database, clock: Clock, channel: FakeChannel, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After the longest time for a send it is a failed attempt."""
-    monkeypatch.setattr(delivery, "_SEND_TIMEOUT", timedelta(seconds=0.02))
+    monkeypatch.setattr(lanes, "_SEND_TIMEOUT", timedelta(seconds=0.02))
     channel.gate = lambda chat: asyncio.sleep(60 if chat == "a" else 0)
     worker = await workers(database, channel, concurrency=1)
     await hand(database, clock, worker, ("a", "một"), ("b", "hai"))
@@ -188,16 +188,16 @@ async def test_after_the_most_attempts_it_is_given_up(
     database: Database, clock: Clock, channel: FakeChannel, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the number of attempts and the last reason; the next message of the chat has its own attempts."""
-    monkeypatch.setattr(delivery, "_MOST_ATTEMPTS", 5)
-    channel.script["a"] = [TryLater(1, "busy") for _ in range(delivery._MOST_ATTEMPTS)]
+    monkeypatch.setattr(lanes, "_MOST_ATTEMPTS", 5)
+    channel.script["a"] = [TryLater(1, "busy") for _ in range(lanes._MOST_ATTEMPTS)]
     worker = await workers(database, channel)
     await queue(database, clock, ("a", "một"))
-    for tried in range(1, delivery._MOST_ATTEMPTS + 1):
+    for tried in range(1, lanes._MOST_ATTEMPTS + 1):
         await until(lambda number=tried: len(channel.asked) == number)
         await worker.drain()
         clock.advance(2**tried)
     [row] = await until_states(database, OUTBOX_FAILED)
-    assert row.failure == f"given up after {delivery._MOST_ATTEMPTS} attempts: busy"
+    assert row.failure == f"given up after {lanes._MOST_ATTEMPTS} attempts: busy"
     await hand(database, clock, worker, ("a", "hai"))
     await until_states(database, OUTBOX_FAILED, OUTBOX_SENT)
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.rendering import Hints, render, split
 from handlers.messages import Capabilities, Choice, Reply
+from handlers.rendering import Hints, render, split
 
 HINTS = Hints(choose="Bác gõ số để chọn:", control="Hoặc gõ:")
 # Vietnamese words, marks to cut at, emoji of one and two UTF-16 units, and blanks of all kinds.

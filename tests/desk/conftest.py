@@ -24,7 +24,9 @@ from handlers.actions.desk import code_at, new_link, token_from
 from handlers.turn import Knowledge
 from storage.database import Database
 from storage.reports import ReportRow
+from tests.cases.seeding import a_case
 from tests.desk.seeding import District, births, district, forwarded
+from tests.nominations.seeding import nomination
 from tests.support.assembly import Clock
 
 COMMUNE: Final = "/ha-nam/kim-bang-district/thuy-loi-2023/"
@@ -52,6 +54,8 @@ def seeded(knowledge: Knowledge, sqlite_template: Path, tmp_path_factory: pytest
             at = await district(connection, knowledge, Clock().at)
             rows = await births(connection, knowledge, at, 6, VILLAGE)
             rows[:4] = await forwarded(connection, knowledge, at, rows[:4], at.commune)
+            await a_case(connection, knowledge, Clock().at, 3, desk="thuy-loi-2023")
+            await nomination(connection, knowledge, at)
         await database.close()
         return World(at, rows)
 

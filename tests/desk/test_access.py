@@ -29,7 +29,12 @@ def _refused(desk: Desk, method: str, path: str, role: str) -> bool:
     row = desk.world.rows[4]
     path = path.replace("{report_id:int}", str(row.id)).replace("{household_id:int}", str(row.household_id))
     path = path.replace("{wanted:str}", "take").replace("{file_id:int}", "1").replace("{import_id:int}", "1")
-    path = path.replace("{token:str}", "x" * 43)
+    path = path.replace("{token:str}", "x" * 43).replace("{media_id:str}", "x" * 32)
+    path = path.replace("{news_id:int}", "1").replace("{dialogue_id:int}", "1").replace("{group_id:int}", "1")
+    path = path.replace("{nomination_id:int}", "1")
+    path = path.replace("{broadcast_id:int}", "1").replace("{finding_id:int}", "1")
+    path = path.replace("{case_id:int}", "1").replace("{entry_id:int}", "1").replace("{reply_id:int}", "1")
+    path = path.replace("/hop-thu/dong", "/hop-thu/dong?giay=0")
     # What the form says is usable, so that only the role can be refused.
     values = {
         "phien_ban": str(row.version), "loai": "household", "so": str(row.household_id), "muc": "phone",

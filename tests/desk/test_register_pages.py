@@ -92,7 +92,10 @@ def test_the_list_by_day_search_and_pages(desk: Desk) -> None:
     assert rows("dien=poor&ngay=2022-12-31") == 16
     assert rows("dien=poor&ngay=2023-12-31") == 15
     assert rows("tim=pham thi mau 04") == 1
-    assert "xem theo danh sách" in desk.get("/can-bo/so-ho?ngay=2023-06-01&tim=x").text
+    assert rows("tim=demo-040") == rows("tim=demo-040&ngay=2023-06-12") == 1
+    assert rows("tim=demo-040&ngay=2023-06-11") == 0
+    assert ">Hộ nghèo</td>" in desk.get("/can-bo/so-ho?tim=demo-004&ngay=2023-01-15").text
+    assert ">Hộ cận nghèo</td>" in desk.get("/can-bo/so-ho?tim=demo-004").text
     seen: list[str] = []
     where = "/can-bo/so-ho?het=1"
     while where:

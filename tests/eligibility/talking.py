@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from handlers.conversation import Conversation, decode, encode
+from handlers.eligibility import answers as fields
 from handlers.messages import Capabilities, Incoming, Reply
 from handlers.respond import Responder
 from handlers.turn import Knowledge, Turn
@@ -49,9 +50,9 @@ class Talk:
         return [choice.label for choice in (*last.choices, *last.controls)]
 
     def answer(self, field: str) -> object:
-        """What is remembered of a field of the interview that is going on."""
+        """What is remembered of a field of the interview that is going on, also where it was told with others."""
         running = self.conversation.interview
-        return None if running is None else running.answers.get(field)
+        return None if running is None else {**fields.facts(running.answers), **running.answers}.get(field)
 
     async def _take(self, text: str = "", choice: str = "") -> None:
         self._number += 1

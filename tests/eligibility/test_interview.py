@@ -23,6 +23,7 @@ class Small:
     """Asks a name, a colour (may be skipped) and a size; says what it got."""
 
     kind = "small"
+    begins_empty = True
     confirms = True
 
     def title(self, turn: Turn) -> str:

@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from desk.benefits import benefits_router
+from handlers.eligibility.sheet import sheet
 from handlers.turn import Knowledge
 
 
@@ -36,6 +37,14 @@ def test_every_page_of_a_benefit_can_be_read(client: TestClient[Litestar], knowl
             answer = client.get(f"/quyen-loi/{benefit.slug}?ngay={day}")
             assert answer.status_code == 200, benefit.slug
             assert "{" not in answer.text, benefit.slug
+
+
+def test_a_rule_can_be_checked_without_python(knowledge: Knowledge) -> None:
+    """Conditions, amounts by date, law and cases stand on one sheet, as `chungtay benefits show` prints it."""
+    benefit = knowledge.assessor.engine.catalogue.get("social-pension")
+    text = sheet(knowledge.assessor, benefit, date(2026, 11, 24)).text()
+    for words in ("Từ 75 tuổi", "01/07/2025 – 30/06/2026: 500.000", "từ 01/07/2026: 540.000", "NĐ 335/2026", "→ được"):
+        assert words in text, words
 
 
 def test_a_page_has_conditions_amounts_law_and_cases(client: TestClient[Litestar]) -> None:

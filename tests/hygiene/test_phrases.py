@@ -15,6 +15,7 @@ from tests.hygiene import tree
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 _PREFIX: Final = re.compile(r"[a-z][a-z0-9_]*\.")
+_IN_TEMPLATE: Final = re.compile(r'say\("([^"]+)"')
 # Read by the page through their common beginning.
 _SENT_WHOLE: Final = ("web.",)
 PHRASES: Final = {language: dict(each.phrases) for language, each in words.load().items()}
@@ -63,6 +64,8 @@ def _mentioned() -> tuple[set[str], set[str]]:
                 beginning = _PREFIX.match(str(node.values[0].value))
                 if beginning:
                     prefixes.add(beginning.group())
+    for template in sorted((tree.ROOT / "desk" / "templates").rglob("*.html")):
+        keys |= {key for key in _IN_TEMPLATE.findall(template.read_text(encoding="utf-8")) if _KEY.fullmatch(key)}
     return keys, prefixes
 
 

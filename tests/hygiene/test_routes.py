@@ -19,10 +19,12 @@ from handlers.turn import Knowledge
 from tests.desk import table as desk
 
 PUBLIC: Final = "public"
+PUBLISHED: Final = "public, once it has been approved: see tests/news/test_public.py"
 NOTHING: Final = "nobody: the framework's own 404"
 SESSION: Final = "a chat session"
 SESSION_AND_HEADER: Final = "a chat session, and a header that another site's page cannot send"
 SESSION_AND_ORIGIN: Final = "a chat session, and a page of this server"
+LINK: Final = "whoever has the link that the chat got, once: see tests/privacy/test_own_data.py"
 SECRET: Final = "the webhook's secret"
 DESK: Final = "a desk session of the roles that tests/desk/table.py names"
 ROUTES: Final = {
@@ -36,12 +38,22 @@ ROUTES: Final = {
     ("GET", "/schema/{path:str}"): NOTHING,
     ("GET", "/quyen-loi"): PUBLIC,
     ("GET", "/quyen-loi/{slug:str}"): PUBLIC,
+    ("GET", "/tin"): PUBLIC,
+    ("GET", "/tin/feed"): PUBLIC,
+    ("GET", "/tin/{slug:str}"): PUBLISHED,
+    ("GET", "/tin/anh/{media_id:str}"): PUBLISHED,
+    ("GET", "/doi-thoai"): PUBLIC,
+    ("GET", "/doi-thoai/{slug:str}"): PUBLISHED,
+    ("GET", "/du-lieu/{key:str}"): LINK,
+    ("POST", "/du-lieu/{key:str}/{kind:str}"): LINK,
     ("GET", "/desk/static/{file_path:path}"): PUBLIC,
     ("HEAD", "/desk/static/{file_path:path}"): PUBLIC,
     ("GET", "/chat/about"): PUBLIC,
     ("GET", "/chat/messages"): SESSION,
     ("GET", "/chat/files/{key:str}"): SESSION,
     ("POST", "/chat/messages"): SESSION_AND_HEADER,
+    ("POST", "/chat/photos"): SESSION_AND_HEADER,
+    ("GET", "/chat/photos/{key:str}"): SESSION,
     ("WEBSOCKET", "/chat/socket"): SESSION_AND_ORIGIN,
     ("POST", "/webhooks/telegram"): SECRET,
     **dict.fromkeys(desk.ROUTES, DESK),

@@ -19,21 +19,35 @@ from tests.people.conftest import COMMUNE, DISTRICT, OTHER_COMMUNE, OTHER_VILLAG
 from tests.support.assembly import Clock
 
 # Written out once more by hand: a change of the table in the code has to be meant.
-HOUSEHOLD_VERBS = {"see_household", "see_report", "report_change", "see_figures"}
+HOUSEHOLD_VERBS = {"see_household", "see_report", "report_change", "see_figures"} | {
+    "see_findings",
+    "handle_finding",
+    "link_household",
+}
 CHECKING = {"check_report", "correct_report", "export_register", "show_sensitive"}
-DECIDING = {"decide_report", "import_register", "merge_households", "undo_change", "lock_period"}
+DECIDING = {"decide_report", "import_register", "merge_households", "undo_change", "lock_period", "decide_nomination"}
+WRITING = {"edit_knowledge"}
+NOMINATING = {"nominate", "see_nomination"}
 ALLOWED = {
     "citizen": set(),
-    "village_head": HOUSEHOLD_VERBS,
+    "village_head": HOUSEHOLD_VERBS | NOMINATING,
     "commune_officer": HOUSEHOLD_VERBS
     | CHECKING
-    | {"see_people", "invite_village_head", "compose_broadcast", "see_broadcast"},
+    | NOMINATING
+    | {"check_nomination"}
+    | {"see_people", "invite_village_head", "compose_broadcast", "see_broadcast", "answer_case", "see_analytics"}
+    | WRITING,
     "district_officer": HOUSEHOLD_VERBS
     | CHECKING
     | DECIDING
+    | NOMINATING
+    | {"check_nomination"}
     | {"see_people", "see_audit", "compose_broadcast", "see_broadcast", "approve_broadcast"}
-    | {"invite_village_head", "invite_commune_officer"},
-    "communications_staff": {"compose_broadcast", "see_broadcast"},
+    | {"answer_case", "see_analytics"}
+    | {"invite_village_head", "invite_commune_officer"}
+    | WRITING
+    | {"approve_knowledge"},
+    "communications_staff": {"compose_broadcast", "see_broadcast", "answer_case", "see_analytics"} | WRITING,
     "administrator": {"see_people", "see_audit", "change_settings", "see_broadcast"}
     | {f"invite_{role}" for role in ROLES},
 }
@@ -123,7 +137,7 @@ def test_a_scope_is_the_area_of_the_acting_role() -> None:
 def test_where_the_commune_decides_its_officer_does_what_deciding_takes() -> None:
     """The wards of 2026 have no district above them; in 2023 the district decides."""
     deciding = {"decide_report", "import_register", "merge_households", "undo_change", "lock_period"}
-    deciding |= {"approve_broadcast", "see_audit"}
+    deciding |= {"approve_broadcast", "see_audit", "decide_nomination"}
     before, after = (localities.load(slug).about.review_route for slug in ("kim-bang-2023", "kim-bang-2026"))
     officer = acting("commune_officer")
     assert access.on_route(officer, before).verbs == ALLOWED["commune_officer"]

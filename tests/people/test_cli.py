@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import hashlib
+import json
 import re
 from pathlib import Path
 
@@ -78,9 +80,28 @@ def test_the_trail_is_verified_and_exported(run: CliRunner, sqlite_url: str, tmp
         rows = list(csv.DictReader(stream))
     assert [row["verb"] for row in rows] == ["invited"] * 3
     assert rows[-1]["hash"] == noted
+    assert rows[0]["in_words"] and rows[0]["time_in_vietnam"]
+    _checked_without_us(run, tmp_path / "trail.jsonl", noted)
     asyncio.run(_tamper(sqlite_url))
     broken = run.invoke(cli, ["audit", "verify"])
     assert (broken.exit_code, "BROKEN at row 2" in broken.output) == (1, True)
+
+
+def _checked_without_us(run: CliRunner, file: Path, noted: str) -> None:
+    """What an inspector does with the lines, by the rule in the command's help; the export before stands in them."""
+    exported = run.invoke(cli, ["audit", "export", "--from", "2020-01-01", "--to", "2100-01-01", str(file)])
+    assert exported.output.startswith("4 rows")
+    previous, hashes = "0" * 64, []
+    for line in file.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        assert row.pop("previous_hash") == previous
+        previous = row.pop("hash")
+        del row["id"]
+        said = json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        hashes.append(hashlib.sha256(((hashes or ["0" * 64])[-1] + said).encode()).hexdigest())
+        assert previous == hashes[-1]
+    assert noted in hashes
+    assert json.loads(line)["verb"] == "audit_exported"
 
 
 async def _tamper(url: str) -> None:

@@ -12,7 +12,9 @@ from storage.register import Change, Item, creation
 from storage.register import update as updated
 from storage.register.fold import fold
 from storage.register.reading import every_change, fields
-from storage.tables_register import households, members
+from storage.register.spans import spans_of
+from storage.tables_people import areas
+from storage.tables_register import household_spans, households, members
 
 NOW = datetime(2023, 12, 31, 8, 0, tzinfo=UTC)
 DISTRICT = "/ha-nam/kim-bang-district/"
@@ -74,5 +76,10 @@ async def tables(connection: AsyncConnection) -> dict[tuple[str, int], dict[str,
 
 
 async def assert_is_its_fold(connection: AsyncConnection) -> None:
-    """The register holds exactly what its changes say."""
-    assert await tables(connection) == fold(await every_change(connection))
+    """The register holds exactly what its changes say, and so does what lists of past days are read from."""
+    changes = await every_change(connection)
+    assert await tables(connection) == fold(changes)
+    paths = {row.key: row.path for row in await connection.execute(areas.select())}
+    homes = {item.id for each in changes for item in each.items if item.entity == "household"}
+    kept = await connection.execute(household_spans.select().order_by("household_id", "since"))
+    assert [tuple(row) for row in kept] == [tuple(span) for span in spans_of(homes, changes, paths)]

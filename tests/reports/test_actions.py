@@ -309,7 +309,7 @@ async def test_photos_and_a_place_go_with_a_report(place: Place) -> None:
         async with place.database.write() as connection:
             return await attach(
                 connection, actor or place.head, place.keys, row.id,
-                channel="terminal", photos=photos, location=location, now=NOW,
+                channel="terminal", chat="head", photos=photos, location=location, now=NOW,
             )  # fmt: skip
 
     assert await put(Attachment("ref-1", "image/jpeg", 1000), location=Location(20.5, 105.8)) == 2

@@ -255,12 +255,27 @@ async def test_a_late_sent_is_believed(database: Database) -> None:
 
 
 async def test_released_leases_are_free_at_once(database: Database) -> None:
-    """After a restart of the only worker; what is done stays done."""
-    ids = await _add(database, _row("a"), _row("b", due=500), _row("c", sent=True))
-    await _claim(database)
+    """After a restart of the only worker: what it had in hand, and what its turns had handed over. What is done stays
+    done; what is to be sent later, or was put off by the platform, goes on waiting.
+    """
+    ids = await _add(
+        database,
+        _row("a"),
+        _row("b", due=60, leased=True),
+        _row("c", sent=True),
+        _row("d", due=500),
+        _row("e"),
+    )
+    claimed = await _claim(database)
+    put_off = next(row for row in claimed if row.chat == "e")
+    await _record(database, Result(put_off.id, put_off.leased_until, due_at=NOW + timedelta(seconds=300)))
     async with database.write() as connection:
         await outbox.release_leases(connection, NOW)
     assert [row.id for row in await _claim(database)] == ids[:2]
+    assert ids[4] not in {row.id for row in await _claim(database, after=299)}
+    assert ids[4] in {row.id for row in await _claim(database, after=300)}
+    assert ids[3] not in {row.id for row in await _claim(database, after=499)}
+    assert ids[3] in {row.id for row in await _claim(database, after=500)}
 
 
 async def test_a_mailbox_is_read_in_order_and_page_by_page(database: Database) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from storage import turns
 from storage.database import Database
 from storage.tables import conversations
+from storage.turns import NewState
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 # Long enough for the other side to arrive at the lock, short enough to be waited for often.
@@ -92,7 +94,7 @@ async def test_a_conversation_has_one_holder(database: Database, second: Databas
     found = await turns.lock_conversations(connection, [("web", "a")], NOW, b"{}")
     other = _start(_lock(second, "a"))
     assert await _waits(other)
-    await turns.save_conversations(connection, [(found["web", "a"].id, b"new")])
+    await turns.save_conversations(connection, [NewState(found["web", "a"].id, b"new")], NOW)
     await holding.__aexit__(None, None, None)
     seen = await other
     assert isinstance(seen, dict)
@@ -134,8 +136,9 @@ async def test_conversations_keep_their_state_apart(database: Database) -> None:
         keys = [("web", "b"), ("web", "a"), ("telegram", "a"), ("web", "a")]
         found = await turns.lock_conversations(connection, keys, NOW, b"{}")
         assert set(found) == set(keys)
-        await turns.save_conversations(connection, [(row.id, f"{key}".encode()) for key, row in found.items()])
-        await turns.save_conversations(connection, [])
+        states = [NewState(row.id, f"{key}".encode()) for key, row in found.items()]
+        await turns.save_conversations(connection, states, NOW)
+        await turns.save_conversations(connection, [], NOW)
     again = await _lock(database, "a", "b")
     assert {key: row.state for key, row in again.items()} == {key: f"{key}".encode() for key in again}
 
@@ -149,6 +152,28 @@ async def test_when_a_chat_was_last_seen(database: Database) -> None:
     async with database.read() as connection:
         row = (await connection.execute(select(conversations))).one()
     assert (row.created_at, row.last_seen_at) == (NOW, later)
+
+
+async def test_what_audiences_ask_about_is_kept_beside_the_state(database: Database) -> None:
+    """Language, place and the wish for silence with the first moment of it; a message shows that we are not blocked."""
+    row_id = (await _lock(database, "a"))["web", "a"].id
+
+    async def save(at: datetime, **values: Any) -> Any:
+        async with database.write() as connection:
+            await turns.save_conversations(connection, [NewState(row_id, b"{}", **values)], at)
+            return (await connection.execute(select(conversations))).one()
+
+    row = await save(NOW, language="en", area_key="que-2023")
+    assert (row.language, row.area_key, row.notices_stopped, row.stopped_at) == ("en", "que-2023", False, None)
+    later = NOW + timedelta(days=1)
+    await save(NOW, notices_stopped=True)
+    row = await save(later, notices_stopped=True)
+    assert (row.language, row.area_key, row.notices_stopped, row.stopped_at) == ("", None, True, NOW)
+    assert (await save(later)).stopped_at is None
+    async with database.write() as connection:
+        await connection.execute(conversations.update().values(blocked_at=NOW))
+    await _lock(database, "a")
+    assert (await save(later)).blocked_at is None
 
 
 async def _fail(database: Database, message_id: str, at: datetime, chat: str = "chat") -> None:

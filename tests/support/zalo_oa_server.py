@@ -6,13 +6,16 @@ Errors come with HTTP 200 and a number in `error`. Tokens are single use and end
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import itertools
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from aiohttp import ClientSession, web
 
@@ -34,6 +37,8 @@ class ZaloOaServer:
     access_token: str = "access-0"
     expires_in: Any = "90000"
     sent: list[dict[str, Any]] = field(default_factory=list)
+    sent_at: list[float] = field(default_factory=list)
+    """When each of `sent` came, in seconds since 1970."""
     uploads: list[bytes] = field(default_factory=list)
     refreshes: list[str] = field(default_factory=list)
     errors: list[int] = field(default_factory=list)
@@ -41,6 +46,8 @@ class ZaloOaServer:
     refresh_faults: list[str] = field(default_factory=list)
     """What happens to the next refreshes: "cut" (used up, answer lost), "down" (nothing happens), "held" (waits, then
     nothing happens), "slow" (used up, waits, then answers), a number."""
+    codes: dict[str, str] = field(default_factory=dict)
+    """Authorization codes that live, with the hash that asked for them; a test takes one away to let it end."""
     refresh_reached: asyncio.Event = field(default_factory=asyncio.Event)
     let_refresh: asyncio.Event = field(default_factory=asyncio.Event)
     _ids: Any = field(default_factory=lambda: itertools.count(1))
@@ -109,6 +116,7 @@ class ZaloOaServer:
         if "buttons" in payload and not self._takes(payload):
             return _error(-201, "invalid field")
         self.sent.append(body)
+        self.sent_at.append(time.time())
         data = {"message_id": f"{len(self.sent):016x}", "user_id": body["recipient"].get("user_id"), "sent_time": "1"}
         return web.json_response({"error": 0, "message": "Success", "data": data})
 
@@ -133,7 +141,12 @@ class ZaloOaServer:
             return _error(int(fault), "refused as planned")
         if request.headers.get("secret_key") != APP_SECRET or form.get("app_id") != APP_ID:
             return _error(-2, "refused")
-        if given != self.refresh_token:
+        if form.get("grant_type") == "authorization_code":
+            # Single use; only for whoever has the secret whose hash asked for it.
+            challenge = self.codes.pop(str(form.get("code")), "")
+            if not challenge or challenge != _challenge(str(form.get("code_verifier"))):
+                return _error(-14003, "Invalid authorization code")
+        elif given != self.refresh_token:
             return _error(-1, "refused")  # no number of its own is documented for a dead refresh token
         number = next(self._ids)
         # From here on the old one is dead, whatever becomes of the answer.
@@ -148,6 +161,16 @@ class ZaloOaServer:
         return web.json_response(
             {"access_token": self.access_token, "refresh_token": self.refresh_token, "expires_in": self.expires_in}
         )
+
+    async def permission(self, request: web.Request) -> web.Response:
+        """The account's administrator consents: the browser is sent to the callback with a code of ten minutes."""
+        asked = request.query
+        if asked.get("app_id") != APP_ID or not asked.get("redirect_uri"):
+            return web.Response(status=400)
+        code = f"code-{next(self._ids)}_test"
+        self.codes[code] = asked.get("code_challenge", "")
+        back = urlencode({"oa_id": OA_ID, "code": code, "state": asked.get("state", "")})
+        return web.Response(status=302, headers={"Location": f"{asked['redirect_uri']}?{back}"})
 
     def _takes(self, payload: dict[str, Any]) -> bool:
         fits = all(
@@ -177,6 +200,10 @@ def headers(
     return made
 
 
+def _challenge(verifier: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
 def _error(code: int, message: str) -> web.Response:
     return web.json_response({"error": code, "message": message})
 
@@ -189,6 +216,7 @@ async def zalo_oa_server(**behaviour: Any) -> AsyncIterator[ZaloOaServer]:
     app.router.add_post(_OURS, server.message)
     app.router.add_post("/v2.0/oa/upload/image", server.upload)
     app.router.add_post("/v4/oa/access_token", server.refresh)
+    app.router.add_get("/v4/oa/permission", server.permission)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +16,9 @@ from content import commands, words
 from handlers.messages import Capabilities, Incoming, Reply
 from handlers.turn import Replies, Turn
 from storage.database import Database
+from storage.keys import Keys
 from storage.tables import outbox
+from storage.turns import ChatKey
 from tests.support.assembly import Clock
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -41,6 +43,9 @@ class Outlet:
 
     def lease(self, channel: str, now: datetime) -> datetime:
         return now
+
+    def others(self, unsent: Iterable[tuple[int, str, str]]) -> set[ChatKey]:
+        return set()
 
     def take(self, written: Sequence[Written]) -> None:
         self.taken += written
@@ -71,7 +76,8 @@ def outlet() -> Outlet:
 @pytest.fixture(scope="session")
 def few_words() -> Any:
     """What the engine itself reads of the knowledge."""
-    return SimpleNamespace(languages=words.load(), commands=commands.load())
+    keys = Keys.fixed(b"turns", NOW)
+    return SimpleNamespace(languages=words.load(), commands=commands.load(), keys=keys)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from bot.channels.zalo_oa.api import OaApi
 from bot.channels.zalo_oa.outgoing import PAYLOAD
 from bot.channels.zalo_oa.tokens import Tokens
 from bot.channels.zalo_oa.webhook import Webhook, Work
+from bot.metrics.measures import Measures
 from bot.webhooks import Webhook as AnyWebhook
 from handlers.messages import Incoming
 from storage import zalo as stored
@@ -141,6 +142,7 @@ class OaParts:
     counts: Counts
     assembly: Assembly
     arrivals: Arrivals
+    measures: Measures
 
     def now_ms(self) -> int:
         return int(self.clock().timestamp() * 1000)
@@ -168,7 +170,8 @@ async def oa_parts(
         clock = Clock()
         http = Http(inside=True)
         tokens = oa_tokens(server, database, http, clock)
-        counts = Counts(database, clock)
+        measures = Measures()
+        counts = Counts(database, clock, measures)
         channel = ZaloOaChannel(
             OaApi(tokens, http, root=server.url), database, counts, clock, read_file=read_file, seconds=clock.seconds
         )
@@ -180,7 +183,7 @@ async def oa_parts(
             webhook = Webhook(arrivals.store, counts, clock, app_id=APP_ID, secret_key=SECRET_KEY)
             await arrivals.start()
             async with served(webhook) as server.hook_url:
-                yield OaParts(server, clock, database, tokens, channel, counts, assembly, arrivals)
+                yield OaParts(server, clock, database, tokens, channel, counts, assembly, arrivals, measures)
             await arrivals.close()
             await channel.close()
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import structlog
 
+from bot.channels.zalo_bot import ZaloBotChannel
 from bot.channels.zalo_bot.webhook import Webhook
 from bot.channels.zalo_counts import Counts, month_of
 from bot.channels.zalo_http import RefusalError
+from bot.metrics.measures import Measures
 from storage import zalo
 from storage.arrivals import NewArrival
 from storage.database import Database
@@ -32,6 +35,8 @@ class Hook:
     counts: Counts
     database: Database
     failing: list[Exception]
+    measures: Measures
+    channel: ZaloBotChannel
 
     async def counted(self) -> dict[str, int]:
         await self.counts.write()
@@ -49,12 +54,13 @@ async def hook(sqlite_url: str) -> AsyncIterator[Hook]:
         stored.append(arrival)
 
     async with zalo_bot_server() as server:
-        channel = bot_channel(server, database, Clock())
-        counts = Counts(database, Clock())
+        measures = Measures()
+        counts = Counts(database, Clock(), measures)
+        channel = bot_channel(server, database, Clock(), counts=counts)
         webhook = Webhook(channel, store, SECRET, counts, Clock())
         async with served(webhook) as url:
             server.webhook, server.secret = url, SECRET
-            yield Hook(server, webhook, url, stored, counts, database, failing)
+            yield Hook(server, webhook, url, stored, counts, database, failing, measures, channel)
         await channel.close()
     await database.close()
 
@@ -94,6 +100,7 @@ async def test_without_the_secret_nothing_is_stored(hook: Hook, secret: str) -> 
     """403, counted, and logged without a word of the body."""
     assert await hook.server.post(hook.server.update("5", text="giả"), secret=secret) == 403
     assert hook.stored == [] and (await hook.counted())["wrong_secret"] == 1
+    assert hook.measures.webhook_refusals.value("zalo_bot", "wrong_secret") == 1
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"null", b"\xff\xfe", b"[" * 20_000, b'{"ok":true}', b'{"x":"\xff"}'])
@@ -104,9 +111,36 @@ async def test_garbage_is_refused(hook: Hook, body: bytes) -> None:
 
 @pytest.mark.parametrize("update", [{"event_name": "hologram"}, {"event_name": "user.follow", "message": {}}])
 async def test_an_unknown_event_is_taken_and_counted(hook: Hook, update: dict[str, Any]) -> None:
-    """200: sending it again would not help."""
+    """200: sending it again would not help. In the month's counts and in the metrics."""
     assert await hook.server.post(update) == 200
-    assert hook.stored == [] and (await hook.counted())["passed_over"] == 1
+    assert hook.stored == [] and (await hook.counted())["unknown_event"] == 1
+    assert hook.measures.webhook_notes.value("zalo_bot", "unknown_event") == 1
+
+
+async def test_what_is_said_in_a_group_is_passed_over(hook: Hook) -> None:
+    """A known event that is not for us."""
+    update = hook.server.update("5", text="chào")
+    update["message"]["chat"]["chat_type"] = "GROUP"
+    assert await hook.server.post(update) == 200
+    assert hook.stored == [] and hook.measures.webhook_notes.value("zalo_bot", "passed_over") == 1
+
+
+@pytest.mark.parametrize("days", [-1, 1, -30])
+async def test_a_clock_off_by_a_day_is_noted_and_the_message_taken(hook: Hook, days: int) -> None:
+    """Whoever has the secret could write any time; that it is one message only, its id says."""
+    update = hook.server.update("5", text="chào")
+    update["message"]["date"] = int(Clock()().timestamp() * 1000) + days * 86_400_000
+    assert await hook.server.post(update) == 200
+    assert len(hook.stored) == 1 and hook.measures.webhook_notes.value("zalo_bot", "clock_off") == 1
+
+
+async def test_a_picture_that_cannot_be_fetched_is_noted_without_its_address(hook: Hook) -> None:
+    """Gone at Zalo, or not where pictures may come from."""
+    with structlog.testing.capture_logs() as logs:
+        assert await hook.channel.fetch(f"{hook.server.url}/secret-picture.jpg") is None
+    assert hook.measures.webhook_notes.value("zalo_bot", "attachment_not_fetched") == 1
+    assert (await hook.counted())["attachment_not_fetched"] == 1
+    assert [one["event"] for one in logs] == ["zalo_bot.attachment_not_fetched"] and "secret" not in str(logs)
 
 
 async def test_a_body_that_is_too_large_is_refused(hook: Hook) -> None:

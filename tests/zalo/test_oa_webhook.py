@@ -76,6 +76,7 @@ async def test_a_wrong_signature_is_refused(oa: OaParts, how: dict[str, Any]) ->
     assert await oa.server.post(text_of(oa), **how) == 403
     await oa.settle()
     assert oa.server.sent == [] and (await counted(oa))["wrong_signature"] == 1
+    assert oa.measures.webhook_refusals.value("zalo_oa", "wrong_signature") == 1
 
 
 async def test_the_signature_is_over_the_raw_bytes(oa: OaParts) -> None:
@@ -98,6 +99,7 @@ async def test_an_old_body_played_again_is_refused(oa: OaParts, days: int) -> No
     body = oa.server.event("user_send_text", "5", oa.now_ms() + days * DAY_MS, text="cũ")
     assert await oa.server.post(body) == 403
     assert (await counted(oa))["too_old"] == 1
+    assert oa.measures.webhook_refusals.value("zalo_oa", "too_old") == 1
 
 
 @pytest.mark.parametrize("days", [-1, 1])
@@ -107,9 +109,22 @@ async def test_a_clock_off_by_a_day_is_noted_and_the_message_taken(oa: OaParts, 
     assert await oa.server.post(body) == 200
     await oa.settle()
     assert oa.server.texts("5") == ["Tin thứ 1"] and (await counted(oa))["clock_off"] == 1
+    assert oa.measures.webhook_notes.value("zalo_oa", "clock_off") == 1
     async with oa.database.read() as connection:
         person = await zalo.person(connection, "5")
     assert person is not None and person.last_interaction_at == oa.clock()
+
+
+async def test_a_picture_that_cannot_be_fetched_is_noted(oa: OaParts) -> None:
+    """The person's words are handled all the same; the metrics say that something is wrong with pictures."""
+    assert await oa.channel.fetch(f"{oa.server.url}/gone.jpg") is None
+    assert oa.measures.webhook_notes.value("zalo_oa", "attachment_not_fetched") == 1
+
+
+async def test_an_unknown_event_is_noted(oa: OaParts) -> None:
+    """200: a repetition would not help."""
+    assert await oa.server.post(oa.server.event("user_teleported", "5", oa.now_ms())) == 200
+    assert oa.measures.webhook_notes.value("zalo_oa", "unknown_event") == 1
 
 
 @pytest.mark.parametrize("raw", [b"{", b"[]", b"\xff\xfe", b"[" * 20_000, b'"x"'])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
+from click import ClickException
 from click.testing import CliRunner
 from litestar.testing import TestClient
 
@@ -21,8 +23,10 @@ from bot.settings import Settings, SettingsError, read
 from bot.web import create_app
 from handlers.turn import Knowledge
 from storage import outbox
+from storage import zalo as stored
 from storage.database import Database
 from storage.files import StoredFile, add_file
+from storage.keys import Keys
 from tests.support.zalo_bot_server import TOKEN
 from tests.support.zalo_oa_server import APP_ID, APP_SECRET, SECRET_KEY, ZaloOaServer, headers, zalo_oa_server
 
@@ -146,13 +150,106 @@ async def test_consent_is_kept_encrypted_and_tried(server: ZaloOaServer, sqlite_
     environment = {**OA, "CHUNGTAY_DATABASE_URL": sqlite_url, "CHUNGTAY_ZALO_API": server.url,
                    "CHUNGTAY_KEY_FILE": str(tmp_path / "keys.json")}  # fmt: skip
     assert "CONSENT NEEDED" in (await command(environment, "status"))[1]
-    code, said = await command(environment, "consent", given=f"{server.refresh_token}\n")
+    code, said = await command(environment, "consent", "--refresh-token", given=f"{server.refresh_token}\n")
     assert (code, "Consent is in place" in said) == (0, True), said
     assert "CONSENT NEEDED" not in (await command(environment, "status"))[1]
-    code, said = await command(environment, "consent", given="wrong\n")
+    code, said = await command(environment, "consent", "--refresh-token", given="wrong\n")
     assert code == 1 and "wrong" not in said
     assert "CONSENT NEEDED" in (await command(environment, "status"))[1]
-    assert (await command(environment, "consent", given="\n"))[0] == 1
+    assert (await command(environment, "consent", "--refresh-token", given="\n"))[0] == 1
+
+
+class Consenting:
+    """An administrator: opens the address that the command shows, and pastes the one that the browser ends at."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, change: Callable[[str], str] = str) -> None:
+        self.said = ""
+        self.visited = ""
+        self._loop = loop
+        self._change = change
+
+    def echo(self, message: object = "", err: bool = False) -> None:
+        self.said += f"{message}\n"
+
+    def readline(self) -> str:
+        self.visited = next(line for line in self.said.splitlines() if line.startswith("http"))
+        return self._change(asyncio.run_coroutine_threadsafe(self._consent(), self._loop).result(10)) + "\n"
+
+    async def _consent(self) -> str:
+        async with ClientSession() as browser, browser.get(self.visited, allow_redirects=False) as response:
+            assert response.status == 302
+            return response.headers["Location"]
+
+
+async def consent(environment: dict[str, str], person: Consenting, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr("bot.cli.zalo.sys.stdin", person)
+    monkeypatch.setattr("bot.cli.zalo.click.echo", person.echo)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    def run() -> int:
+        try:
+            zalo.main(["consent"], standalone_mode=False)
+        except (ClickException, SystemExit) as error:
+            person.echo(getattr(error, "message", ""))
+            return 1
+        return 0
+
+    return await asyncio.to_thread(run)
+
+
+async def test_consent_by_the_address_that_the_browser_ends_at(
+    server: ZaloOaServer, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The code is exchanged with the secret whose hash asked for it; both tokens are there before their first use."""
+    environment = {**OA, "CHUNGTAY_DATABASE_URL": sqlite_url, "CHUNGTAY_ZALO_API": server.url,
+                   "CHUNGTAY_KEY_FILE": str(tmp_path / "keys.json")}  # fmt: skip
+    person = Consenting(asyncio.get_running_loop())
+    assert await consent(environment, person, monkeypatch) == 0, person.said
+    assert "redirect_uri=https%3A%2F%2Fx.example%2Fzalo%2Fconsent" in person.visited
+    assert "verifier" not in person.visited and len(server.refreshes) == 1 and not server.codes
+    database = Database(sqlite_url)
+    async with database.read() as connection:
+        pair = await stored.tokens(connection, Keys(tmp_path / "keys.json"), APP_ID)
+    await database.close()
+    assert pair is not None and (pair.access_token, pair.refresh_token) == (server.access_token, server.refresh_token)
+    assert pair.expires_at - pair.refreshed_at == timedelta(seconds=90_000)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "why"),
+    [
+        (lambda address: address.replace("state=", "state=x"), "another request"),
+        (lambda address: address.split("code=")[0] + "state=" + address.split("state=")[1], "no code"),
+        (lambda address: "code-that-is-not-one_test", "no working consent"),
+    ],
+)
+async def test_a_wrong_answer_leaves_what_was_in_force(
+    server: ZaloOaServer, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    pasted: Callable[[str], str], why: str,
+) -> None:  # fmt: skip
+    """Another request's address, one without a code, a code that Zalo does not know: nothing is overwritten."""
+    environment = {**OA, "CHUNGTAY_DATABASE_URL": sqlite_url, "CHUNGTAY_ZALO_API": server.url,
+                   "CHUNGTAY_KEY_FILE": str(tmp_path / "keys.json")}  # fmt: skip
+    keys = Keys(tmp_path / "keys.json")
+    keys.create_if_missing(now())
+    database = Database(sqlite_url)
+    async with database.write() as connection:
+        await stored.consented(connection, keys, APP_ID, "in-force", now())
+    person = Consenting(asyncio.get_running_loop(), pasted)
+    assert await consent(environment, person, monkeypatch) == 1
+    assert why in person.said
+    async with database.read() as connection:
+        pair = await stored.tokens(connection, keys, APP_ID)
+    await database.close()
+    assert pair is not None and pair.refresh_token == "in-force"
+
+
+def test_the_callback_takes_nothing_and_says_what_to_do(client: TestClient[Any]) -> None:
+    """The code in the address is worth nothing without the secret in the command's process."""
+    answer = client.get("/zalo/consent?code=x&state=y")
+    assert answer.status_code == 200 and "chungtay zalo consent" in answer.text
+    assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "no-referrer")
 
 
 async def test_the_status_shows_the_month_and_a_pause_that_can_be_lifted(sqlite_url: str, tmp_path: Path) -> None:
