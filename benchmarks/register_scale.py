@@ -68,22 +68,24 @@ class Province:
     actors: dict[str, Actor]
     frame: Any
 
-    async def get(self, role: str, path: str, **query: Any) -> None:
+    async def get(self, role: str, path: str, **query: Any) -> int:
+        """Ask for a page; returns how many lines its list has."""
         said = f"?{urlencode(query)}" if query else ""
         answer = await self.client.get(f"/can-bo{path}{said}", headers={"cookie": f"{COOKIE}={self.tokens[role]}"})
         if answer.status_code != 200:
             raise SystemExit(f"{path}{said} as {role}: {answer.status_code}")
+        return answer.text.count("data-row=")
 
 
-Request = Callable[[Province, Random], Awaitable[None]]
+Request = Callable[[Province, Random], Awaitable[int]]
 
 
 def _page(role: str, path: str, **query: str) -> Request:
     """A page, with every `…` of the address chosen anew for each request."""
 
-    async def ask(of: Province, random: Random) -> None:
+    async def ask(of: Province, random: Random) -> int:
         chosen = {name: _chosen(value, of, role, random) for name, value in query.items()}
-        await of.get(role, str(_chosen(path, of, role, random)), **chosen)
+        return await of.get(role, str(_chosen(path, of, role, random)), **chosen)
 
     return ask
 
@@ -115,10 +117,11 @@ def _report(home: int, of: Province) -> int:
     return max(home // 5, 1) * 7919 % of.size.reports + 1
 
 
-async def _candidates(of: Province, random: Random) -> None:
+async def _candidates(of: Province, random: Random) -> int:
     said = _chosen(random.choice(("{given}", "{middle and given}", "{full name}", "{code}")), of, "head", random)
     async with of.database.read() as connection:
-        await candidates(connection, of.actors["head"], of.frame, said, members=random.random() < 0.5)
+        found, _ = await candidates(connection, of.actors["head"], of.frame, said, members=random.random() < 0.5)
+    return len(found)
 
 
 def _kinds() -> dict[str, Request]:
@@ -194,21 +197,23 @@ async def _measure(small: Province, large: Province, requests: int, only: str) -
         if only not in kind:
             continue
         times: dict[int, list[float]] = {0: [], 1: []}
+        lines = [0, 0]
         randoms = (Random(1), Random(1))
         for turn in range(_WARM + requests):
             pairs = list(enumerate(zip((small, large), randoms, strict=True)))
             for which, (of, random) in pairs if turn % 2 else reversed(pairs):
                 begun = perf_counter()
-                await ask(of, random)
+                shown = await ask(of, random)
+                lines[which] += shown
                 if turn >= _WARM:
                     times[which].append(perf_counter() - begun)
         middle = [statistics.median(times[which]) * 1000 for which in (0, 1)]
         high = [_percentile(times[which], 0.95) for which in (0, 1)]
         found.append({"kind": kind, "median": middle, "high": high, "ratio": high[1] / high[0]})
-        print(
-            f"| {kind} | {middle[0]:.1f} | {high[0]:.1f} | {middle[1]:.1f} | {high[1]:.1f} | {high[1] / high[0]:.2f} |",
-            flush=True,
-        )
+        cells = [
+            f"{middle[which]:.1f} | {high[which]:.1f} | {lines[which] / (_WARM + requests):.0f}" for which in (0, 1)
+        ]
+        print(f"| {kind} | {' | '.join(cells)} | {high[1] / high[0]:.2f} |", flush=True)
     return found
 
 
@@ -251,8 +256,9 @@ async def _run(server: Any, given: argparse.Namespace) -> bool:
         _province(urls[0], sizes[0], knowledge) as small,
         _province(urls[1], sizes[1], knowledge) as large,
     ):
-        print(f"| page | {given.small:,}: median, ms | 95% | {given.large:,}: median, ms | 95% | ratio of 95% |")
-        print("|---|---|---|---|---|---|")
+        sides = " | ".join(f"{each.households:,}: median, ms | 95% | lines" for each in sizes)
+        print(f"| page | {sides} | ratio of 95% |")
+        print("|---|---|---|---|---|---|---|---|")
         found = await _measure(small, large, given.requests, given.only)
         if not given.only:
             await _once(large, small)

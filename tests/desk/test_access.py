@@ -31,7 +31,9 @@ def _refused(desk: Desk, method: str, path: str, role: str) -> bool:
     path = path.replace("{wanted:str}", "take").replace("{file_id:int}", "1").replace("{import_id:int}", "1")
     path = path.replace("{token:str}", "x" * 43).replace("{media_id:str}", "x" * 32)
     path = path.replace("{news_id:int}", "1").replace("{dialogue_id:int}", "1").replace("{group_id:int}", "1")
-    path = path.replace("{nomination_id:int}", "1")
+    path = (
+        path.replace("{nomination_id:int}", "1").replace("{change_id:int}", "1").replace("{article_id:str}", "tuition")
+    )
     path = path.replace("{broadcast_id:int}", "1").replace("{finding_id:int}", "1")
     path = path.replace("{case_id:int}", "1").replace("{entry_id:int}", "1").replace("{reply_id:int}", "1")
     path = path.replace("/hop-thu/dong", "/hop-thu/dong?giay=0")

@@ -137,7 +137,7 @@ def test_a_scope_is_the_area_of_the_acting_role() -> None:
 def test_where_the_commune_decides_its_officer_does_what_deciding_takes() -> None:
     """The wards of 2026 have no district above them; in 2023 the district decides."""
     deciding = {"decide_report", "import_register", "merge_households", "undo_change", "lock_period"}
-    deciding |= {"approve_broadcast", "see_audit", "decide_nomination"}
+    deciding |= {"approve_broadcast", "see_audit", "decide_nomination", "approve_knowledge"}
     before, after = (localities.load(slug).about.review_route for slug in ("kim-bang-2023", "kim-bang-2026"))
     officer = acting("commune_officer")
     assert access.on_route(officer, before).verbs == ALLOWED["commune_officer"]
