@@ -102,6 +102,15 @@ class _Ran:
     dialogs: Mapping[Stand, int] = field(default_factory=dict)
 
 
+def _storable(incoming: Incoming) -> Incoming:
+    """Half of a surrogate pair, as a phone that cuts an emoji in two sends it, is no text that can be stored."""
+    try:
+        incoming.text.encode()
+    except UnicodeEncodeError:
+        return msgspec.structs.replace(incoming, text=incoming.text.encode("utf-8", "replace").decode())
+    return incoming
+
+
 class TurnEngine:
     """Runs turns. `handle` returns when the turn is committed."""
 
@@ -137,7 +146,7 @@ class TurnEngine:
         """
         if self._task is None:
             self._task = asyncio.create_task(self._work(), name="turns")
-        waiting = _Waiting(incoming, asyncio.get_running_loop().create_future())
+        waiting = _Waiting(_storable(incoming), asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._pending.add(waiting.done)
         waiting.done.add_done_callback(self._pending.discard)

@@ -221,7 +221,7 @@ class _Telegram:
 @asynccontextmanager
 async def telegram(database: Any, responder: Any, knowledge: Any) -> AsyncIterator[Driver]:
     async with telegram_server() as server:
-        channel = TelegramChannel(TOKEN, api_root=server.url)
+        channel = TelegramChannel(TOKEN, api_root=server.url, rate=None)
         async with assembled(database, {channel.name: channel}, responder, knowledge, Clock()) as assembly:
             last: list[Incoming] = []
 

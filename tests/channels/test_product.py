@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,6 +13,7 @@ from bot.words import knowledge
 from handlers.respond import Responder
 from handlers.turn import Knowledge
 from storage.database import Database
+from storage.keys import Keys
 from storage.turns import failed_turns
 from tests.channels import drivers
 from tests.channels.conftest import CHANNELS
@@ -19,7 +22,7 @@ from tests.channels.test_contract import ODD
 
 @pytest.fixture(scope="module")
 def product() -> Knowledge:
-    return knowledge(Settings())
+    return replace(knowledge(Settings()), keys=Keys.fixed(b"product", datetime(2026, 11, 24, 8, tzinfo=UTC)))
 
 
 @pytest.fixture(params=list(CHANNELS))

@@ -67,7 +67,7 @@ class Bench:
 async def bench(database: Database, responder: Responder, knowledge: Any) -> AsyncIterator[Bench]:
     async with telegram_server() as server:
         clock = Clock()
-        channel = TelegramChannel(TOKEN, api_root=server.url, seconds=clock.seconds, timeout_s=0.3)
+        channel = TelegramChannel(TOKEN, api_root=server.url, seconds=clock.seconds, timeout_s=0.3, rate=None)
         async with assembled(database, {"telegram": channel}, responder, knowledge, clock) as assembly:
             yield Bench(server, channel, assembly)
         await channel.close()
@@ -245,7 +245,7 @@ async def test_pictures_and_files_go_along(bench: Bench) -> None:
     async def read_file(key: str) -> bytes:
         return b"\x89PNG" + key.encode()
 
-    channel = TelegramChannel(TOKEN, api_root=bench.server.url, read_file=read_file)
+    channel = TelegramChannel(TOKEN, api_root=bench.server.url, read_file=read_file, rate=None)
     assert channel.capabilities.pictures_out and channel.capabilities.files_out
     assert isinstance(await channel.send("5", Reply("ảnh", picture="a/b.png")), Sent)
     assert isinstance(await channel.send("5", Reply("x" * 2000, document="a/b.pdf")), Sent)

@@ -62,7 +62,7 @@ async def desk() -> AsyncIterator[Desk]:
 
 @asynccontextmanager
 async def polling(desk: Desk) -> AsyncIterator[asyncio.Task[None]]:
-    channel = TelegramChannel(TOKEN, api_root=desk.server.url)
+    channel = TelegramChannel(TOKEN, api_root=desk.server.url, rate=None)
     task = asyncio.create_task(Poller(channel, desk.handle, Clock(), long_poll_s=1, sleep=desk.sleep).run())
     try:
         yield task
@@ -197,7 +197,7 @@ async def test_chats_keep_their_order_and_their_count(
     desk: Desk, database: Database, responder: Responder, knowledge: Any
 ) -> None:
     """120 messages of six chats through the real engine, with a poller that dies in the middle without confirming."""
-    channel = TelegramChannel(TOKEN, api_root=desk.server.url)
+    channel = TelegramChannel(TOKEN, api_root=desk.server.url, rate=None)
     ids = [await desk.server.say(chat, f"tin {number}") for number in range(20) for chat in range(1, 7)]
     async with assembled(database, {"telegram": channel}, responder, knowledge, Clock()) as assembly:
         first: list[Outcome] = []

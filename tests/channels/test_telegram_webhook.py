@@ -53,7 +53,7 @@ class Hook:
 @pytest.fixture
 async def hook() -> AsyncIterator[Hook]:
     async with telegram_server() as server:
-        channel = TelegramChannel(TOKEN, api_root=server.url)
+        channel = TelegramChannel(TOKEN, api_root=server.url, rate=None)
         made: list[Hook] = []
 
         async def handle(incoming: Incoming) -> Outcome:

@@ -24,6 +24,7 @@ from bot.channels.zalo_oa.outgoing import PAYLOAD
 from bot.channels.zalo_oa.tokens import Tokens
 from bot.channels.zalo_oa.webhook import Webhook, Work
 from bot.metrics.measures import Measures
+from bot.pacing import Rate
 from bot.webhooks import Webhook as AnyWebhook
 from handlers.messages import Incoming
 from storage import zalo as stored
@@ -42,10 +43,12 @@ def chat_id(chat: int) -> str:
     return f"{chat:020x}"
 
 
-def bot_channel(server: ZaloBotServer, database: Database, clock: Clock, *, quota: int = 3000, **more: Any) -> Any:
+def bot_channel(
+    server: ZaloBotServer, database: Database, clock: Clock, *, quota: int = 3000, rate: Rate | None = None, **more: Any
+) -> Any:
     """The channel of a test, pictures from this machine allowed."""
     api = BotApi(TOKEN, root=server.url, http=Http(inside=True))
-    return ZaloBotChannel(api, Quota(database, quota, clock), seconds=clock.seconds, **more)
+    return ZaloBotChannel(api, Quota(database, quota, clock), seconds=clock.seconds, rate=rate, **more)
 
 
 @asynccontextmanager
@@ -173,8 +176,9 @@ async def oa_parts(
         measures = Measures()
         counts = Counts(database, clock, measures)
         channel = ZaloOaChannel(
-            OaApi(tokens, http, root=server.url), database, counts, clock, read_file=read_file, seconds=clock.seconds
-        )
+            OaApi(tokens, http, root=server.url), database, counts, clock, read_file=read_file, seconds=clock.seconds,
+            rate=None,
+        )  # fmt: skip
         async with database.write() as connection:
             await stored.consented(connection, KEYS, APP_ID, server.refresh_token, clock())
         async with assembled(database, {channel.name: channel}, responder, knowledge, clock) as assembly:

@@ -42,7 +42,6 @@ class ZaloBotChannel:
 
     name: Final = "zalo_bot"
     mailbox: Final = False
-    rate: Final = RATE
 
     def __init__(
         self,
@@ -53,7 +52,9 @@ class ZaloBotChannel:
         picture_url: PictureUrl | None = None,
         seconds: Callable[[], float] = time.monotonic,
         timeout_s: float = _SEND_TIMEOUT_S,
+        rate: Rate | None = RATE,
     ) -> None:
+        self.rate: Final = rate
         self.api: Final = api
         self.capabilities: Final = Capabilities(text_limit=2000, pictures_in=True, pictures_out=picture_url is not None)
         self._quota: Final = quota

@@ -43,7 +43,6 @@ class ZaloOaChannel:
 
     name: Final = "zalo_oa"
     mailbox: Final = False
-    rate: Final = RATE
     window: Final = WINDOW
 
     def __init__(
@@ -56,7 +55,9 @@ class ZaloOaChannel:
         read_file: ReadFile | None = None,
         seconds: Callable[[], float] = time.monotonic,
         timeout_s: float = _SEND_TIMEOUT_S,
+        rate: Rate | None = RATE,
     ) -> None:
+        self.rate: Final = rate
         self.api: Final = api
         self.capabilities: Final = Capabilities(
             text_limit=_LONGEST_TEXT,
