@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from content.documents.table import Table
-from content.documents.table_xlsx import workbook as tables_as_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,10 @@ class Sheet:
 
 def workbook(about: Table, sheets: Sequence[Sheet], hidden: str) -> bytes:
     """The file; `hidden` stands for every figure that may not be shown, so that no cell looks like a zero."""
-    return tables_as_workbook([about, *(_table(number, sheet, hidden) for number, sheet in enumerate(sheets, 1))])
+    # The spreadsheet library is loaded by whoever downloads the file, not by the page, which needs `Sheet` alone.
+    xlsx = importlib.import_module("content.documents.table_xlsx")
+    made: bytes = xlsx.workbook([about, *(_table(number, sheet, hidden) for number, sheet in enumerate(sheets, 1))])
+    return made
 
 
 def _table(number: int, sheet: Sheet, hidden: str) -> Table:

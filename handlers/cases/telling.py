@@ -98,7 +98,7 @@ def _alarmed(before: Told, now: datetime) -> tuple[Told, bool]:
         before = replace(before, alarms_from=now, alarms=0)
     if before.alarms >= MOST_ALARMS:
         return replace(before, held=before.held + 1), False
-    return replace(before, alarms=before.alarms + 1), True
+    return replace(before, told_at=now, alarms=before.alarms + 1), True
 
 
 async def tell_officer(connection: AsyncConnection, account: int, text: str, now: datetime) -> int:

@@ -118,11 +118,11 @@ async def test_it_stays_with_the_day_and_place_of_its_beginning(
 async def test_whatever_people_do_every_dialog_is_counted_once(
     database: Database, engines: Engines, clock: Clock
 ) -> None:
-    """Four people doing anything, 90 turns: as many are counted as were begun, and none below nothing."""
+    """Four people doing anything, 240 turns: as many are counted as were begun, and none below nothing."""
     turns = engines(database, _respond)
     draw, begun, ends = Random(11), 0, Counter[str]()
     running: dict[str, int] = {}
-    for number in range(90):
+    for number in range(240):
         chat = draw.choice("abcd")
         text = draw.choice(("begin", "x", "x", "x", "x", "back", "aside", "resume", "confirm", "confirm", "cancel"))
         begun += text == "begin"

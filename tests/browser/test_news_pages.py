@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from socket import socket
 from threading import Event, Thread
@@ -60,7 +61,7 @@ def site(knowledge: Knowledge, sqlite_template: Path, tmp_path_factory: pytest.T
     folders = {"/desk/static": DESK, "/static": CHAT}
     files = [create_static_files_router(path=path, directories=[folder]) for path, folder in folders.items()]
     routes = [news_router(database, knowledge, Clock()), *files]
-    app = Litestar(routes, middleware=[_with_headers], on_shutdown=[database.close])
+    app = Litestar(routes, middleware=[partial(_with_headers, secure=False)], on_shutdown=[database.close])
     server = Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
     running = Thread(target=server.run, daemon=True)
     running.start()

@@ -99,7 +99,7 @@ async def test_deleting_the_data_ends_it(commune: Commune) -> None:
     await commune.phones["citizen"].talk("xóa dữ liệu", "1")
     (row,) = await commune.rows(account_households)
     assert (row.ended_how, row.ended_at) == ("deleted", NOW)
-    assert (await commune.verbs())[-1] == "household_unlinked"
+    assert (await commune.verbs())[-2:] == ["household_unlinked", "data_deleted"]
     assert "mã hộ" in await commune.phones["citizen"].say("nhà tôi")
 
 
