@@ -150,6 +150,10 @@ JOBS: Final[tuple[Job, ...]] = (
 """In the order in which they run. Another job is another line."""
 
 
+BEGINS: Final = time(2, 30)
+"""When the night's work on the register begins, in Vietnamese time; `Job.morning` jobs wait for the morning."""
+
+
 def due(jobs: Iterable[Job], runs: Mapping[str, JobRun], at: time, now: datetime) -> list[Job]:
     """The jobs whose time has come today and which nobody has done or is doing."""
     present = now.astimezone(VIETNAM).time()
@@ -222,30 +226,27 @@ class Nightly:
     def __init__(
         self,
         database: Database,
-        at: str,
         clock: Callable[[], datetime],
         start: Callable[[], Awaitable[None]] = in_a_process,
         look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         self._database: Final = database
-        self._at: Final = None if at == "off" else time.fromisoformat(at)
         self._clock: Final = clock
         self._start: Final = start
         self._look_every_s: Final = look_every_s
 
     async def run(self) -> None:
         """Until it is cancelled. The first look comes after a while: a start has other things to do."""
-        while self._at is not None:
+        while True:
             await asyncio.sleep(self._look_every_s)
             try:
-                await self._look(self._at)
+                await self._look()
             except (SQLAlchemyError, OSError) as error:
                 log.error("nightly.cannot_look", failure=place(error))
-        await asyncio.Event().wait()
 
-    async def _look(self, at: time) -> None:
+    async def _look(self) -> None:
         now = self._clock()
         async with self._database.read() as connection:
             runs = await job_runs.of_night(connection, now.astimezone(VIETNAM).date())
-        if due(JOBS, runs, at, now):
+        if due(JOBS, runs, BEGINS, now):
             await self._start()

@@ -94,12 +94,6 @@ def _root(value: str) -> str:
     return value.rstrip("/")
 
 
-def _time(value: str) -> str:
-    if value != "off" and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-        raise ValueError("is no time of the day; expected HH:MM, or off")
-    return value
-
-
 def _retention(value: str) -> str:
     periods(value)
     return value
@@ -174,9 +168,6 @@ class Settings:
     )
     webhook_secret: str = _setting(
         "", _secret, "Secret that webhooks must carry; needed with a public address", secret=True
-    )
-    nightly_at: str = _setting(
-        "02:30", _time, "When the nightly jobs begin, in Vietnamese time (HH:MM); off: only by `chungtay nightly`"
     )
     retention: str = _setting(
         "", _retention, "Days that things are kept, as name=days,…; the names and defaults stand in docs/privacy.md"

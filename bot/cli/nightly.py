@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from datetime import time
 
 import click
 
 from bot.bootstrap import now
 from bot.logs import configure
-from bot.nightly import JOBS, Job, Night, due, perform
+from bot.nightly import BEGINS, JOBS, Job, Night, due, perform
 from bot.opening import opened
 from bot.settings import read
 from storage import job_runs
@@ -36,8 +35,7 @@ async def _nightly(names: tuple[str, ...]) -> bool:
         night = Night(settings, database, now)
         async with database.read() as connection:
             runs = await job_runs.of_night(connection, night.today)
-        at = time(0) if settings.nightly_at == "off" else time.fromisoformat(settings.nightly_at)
-        wanted = [job for job in JOBS if job.name in names] if names else due(JOBS, runs, at, now())
+        wanted = [job for job in JOBS if job.name in names] if names else due(JOBS, runs, BEGINS, now())
         if not wanted:
             click.echo("nothing is due")
         for job in wanted:

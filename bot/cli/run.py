@@ -117,7 +117,7 @@ async def _run(settings: Settings) -> None:
 
 
 def _nightly(app: App) -> Nightly:
-    return Nightly(app.database, app.settings.nightly_at, now)
+    return Nightly(app.database, now)
 
 
 async def _web(settings: Settings) -> None:

@@ -158,7 +158,6 @@ async def deployment(telegram: str, more: Mapping[str, str] | None = None) -> As
         "CHUNGTAY_WEBHOOK_SECRET": SECRET,
         "CHUNGTAY_BROADCAST_QUIET": "off",
         "CHUNGTAY_BROADCAST_WEEKLY_MOST": "1000",
-        "CHUNGTAY_NIGHTLY_AT": "off",
         "CHUNGTAY_LOG_LEVEL": "WARNING",
     } | dict(more or {})  # fmt: skip
     made = Deployment(url, folder, database, known, environment)
