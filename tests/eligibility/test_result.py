@@ -118,13 +118,6 @@ async def test_no_consent_is_asked_where_nothing_is_private(talk: Talk) -> None:
     assert "Theo lời kể" in await talk.say("đưa cho trưởng thôn, cán bộ")
 
 
-async def test_what_is_kept_of_a_check_is_said_and_deleted(talk: Talk) -> None:
-    """ "Dữ liệu của tôi" names it."""
-    assert "Những điều bác kể" not in await talk.say("dữ liệu của tôi")
-    await _checked(talk)
-    assert "Những điều bác kể khi xem nhà mình được hỗ trợ gì" in await talk.say("dữ liệu của tôi")
-
-
 @pytest.mark.parametrize(("share", "text"), [(100, "Nhà nước đóng toàn bộ"), (80, "ít nhất 80%")])
 async def test_what_a_place_adds_is_told_with_its_document(knowledge: Knowledge, share: int, text: str) -> None:
     """A made-up resolution pays more of the near-poor card; without it only the national minimum is told."""
