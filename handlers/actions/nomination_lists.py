@@ -9,14 +9,14 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from handlers.access import VILLAGE_HEAD, Actor, require, scope_filter
+from handlers.access import Actor, require, scope_filter
 from handlers.actions.nominations import NominationError, attach, changed_by, file_context, nominating_of
-from handlers.actions.reports import LEVELS
+from handlers.actions.queue import MINE, part_of, path_of, states_of
 from handlers.messages import Attachment
 from handlers.nominating.told import name_hashes, opened, plain_name
 from handlers.reporting.frame import Frame
 from rules.nominations.model import ANSWERS, KINDS, MOST_PHOTOS, Nomination
-from rules.review import OPEN, STATES, WAITING_FOR, Part
+from rules.review import OPEN
 from storage import areas, audit, nominations
 from storage.areas import AreaRow
 from storage.keys import Keys
@@ -24,8 +24,6 @@ from storage.nominations import FileRow, Filters, NominationRow
 from storage.turns import ChatKey
 
 PAGE: Final = 8
-MINE: Final = "mine"
-"""The states that wait for this role."""
 VILLAGES: Final = "-"
 """As an organisation: what the villages themselves put forward."""
 
@@ -72,11 +70,6 @@ class Commended:
     said: Nomination
 
 
-def part_of(actor: Actor, frame: Frame) -> Part | None:
-    """The part in the review that the acting role plays."""
-    return "sender" if actor.role == VILLAGE_HEAD else frame.route.part(LEVELS.get(actor.role, ""))
-
-
 async def filters_of(
     connection: AsyncConnection, actor: Actor, keys: Keys, frame: Frame, wanted: Wanted, today: date
 ) -> Filters:
@@ -85,17 +78,8 @@ async def filters_of(
     Raises:
         AccessDenied: the role sees no nominations, or the place is not within its area.
     """
-    path = scope_filter(actor, "see_nomination")
-    if wanted.place:
-        place = await areas.get(connection, wanted.place)
-        path = place.path if place is not None else "/"
-        require(actor, "see_nomination", path)
-    part = part_of(actor, frame)
-    states: tuple[str, ...] = (wanted.state,) if wanted.state in STATES else ()
-    if wanted.state == "open" or (wanted.state == MINE and part is None):
-        states = tuple(state for state in STATES if state in OPEN)
-    elif wanted.state == MINE and part is not None:
-        states = WAITING_FOR[part]
+    path = await path_of(connection, actor, "see_nomination", wanted.place)
+    states = states_of(actor, frame, wanted.state)
     known = {each.id for each in nominating_of(frame).organisations}
     chosen = {VILLAGES: ""}.get(wanted.organisation, wanted.organisation if wanted.organisation in known else None)
     text = wanted.text.strip()[:120]

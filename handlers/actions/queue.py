@@ -88,23 +88,38 @@ def part_of(actor: Actor, frame: Frame) -> Part | None:
     return frame.route.part(LEVELS.get(actor.role, ""))
 
 
+async def path_of(connection: AsyncConnection, actor: Actor, verb: str, place_key: str) -> str:
+    """The actor's area, or the place within it that is asked for.
+
+    Raises:
+        AccessDenied: the role may not do this, or not there.
+    """
+    path = scope_filter(actor, verb)
+    if place_key:
+        place = await areas.get(connection, place_key)
+        path = place.path if place is not None else "/"
+        require(actor, verb, path)
+    return path
+
+
+def states_of(actor: Actor, frame: Frame, wanted: str) -> tuple[str, ...]:
+    """The states that a filter stands for: one, the open ones, or those that wait for the actor's part of the route."""
+    part = part_of(actor, frame)
+    if wanted == "open" or (wanted == MINE and part is None):
+        return tuple(state for state in STATES if state in OPEN)
+    if wanted == MINE and part is not None:
+        return WAITING_FOR[part]
+    return (wanted,) if wanted in STATES else ()
+
+
 async def filters_of(connection: AsyncConnection, actor: Actor, frame: Frame, wanted: Wanted, today: date) -> Filters:
     """What is asked for, within the actor's area.
 
     Raises:
         AccessDenied: the role sees no reports, or the place is not within its area.
     """
-    path = scope_filter(actor, "see_report")
-    if wanted.village:
-        place = await areas.get(connection, wanted.village)
-        path = place.path if place is not None else "/"
-        require(actor, "see_report", path)
-    part = part_of(actor, frame)
-    states: tuple[str, ...] = (wanted.state,) if wanted.state in STATES else ()
-    if wanted.state == "open" or (wanted.state == MINE and part is None):
-        states = tuple(state for state in STATES if state in OPEN)
-    elif wanted.state == MINE and part is not None:
-        states = WAITING_FOR[part]
+    path = await path_of(connection, actor, "see_report", wanted.village)
+    states = states_of(actor, frame, wanted.state)
     return Filters(
         states=states,
         form=wanted.form if wanted.form in forms() else "",
