@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,14 +37,14 @@ OA = {"CHUNGTAY_ZALO_OA_APP_ID": APP_ID, "CHUNGTAY_ZALO_OA_APP_SECRET": APP_SECR
 
 
 @pytest.fixture(autouse=True)
-def _known(monkeypatch: pytest.MonkeyPatch, knowledge: Knowledge) -> None:
-    """The words are read once for all tests."""
-    monkeypatch.setattr("bot.bootstrap.knowledge", lambda settings: knowledge)
+def _known(monkeypatch: pytest.MonkeyPatch, knowledge: Knowledge, tmp_path: Path) -> None:
+    """The words are read once for all tests; the keys are this test's own, since starting makes their file."""
+    known = replace(knowledge, keys=Keys(tmp_path / "keys.json"))
+    monkeypatch.setattr("bot.bootstrap.knowledge", lambda settings: known)
 
 
 @pytest.fixture
-def app(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, knowledge: Knowledge) -> App:
-    monkeypatch.setattr(knowledge.keys, "file", tmp_path / "keys.json")
+def app(sqlite_url: str) -> App:
     settings = Settings(
         database_url=sqlite_url,
         public_url="https://x.example",
