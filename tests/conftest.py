@@ -24,6 +24,7 @@ from storage import migrate
 from storage.database import Database
 from storage.keys import Keys
 from tests.support.assembly import Clock
+from tests.support.desk import desk, seeded_desk, served_desk, world  # noqa: F401  # fixtures of several folders
 
 # The suite tries the same examples every time, so that a red run is red for its change; new ones are looked for with
 # HYPOTHESIS_PROFILE=explore.

@@ -14,10 +14,7 @@ from desk.parts import Parts
 from handlers import interviews
 from handlers.turn import Knowledge
 from tests.analytics.seeding import ask, case, stopped
-from tests.desk.conftest import Desk
-from tests.desk.conftest import desk as desk
-from tests.desk.conftest import seeded as seeded
-from tests.desk.conftest import world as world
+from tests.support.desk import Desk
 
 MONDAY: Final = date(2026, 11, 2)
 _PAGE: Final = "/can-bo/thong-ke"

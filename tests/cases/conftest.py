@@ -21,7 +21,6 @@ from storage import people
 from storage.database import Database
 from storage.outbox import Priority
 from storage.tables import outbox
-from tests.desk.conftest import desk, seeded, world  # noqa: F401  # the desk's fixtures
 from tests.support.assembly import Clock
 
 DISTRICT = "/ha-nam/kim-bang-district/"

@@ -13,7 +13,7 @@ from storage import cases
 from storage.tables import conversations, outbox
 from storage.tables_cases import cases as table
 from tests.cases.seeding import a_case
-from tests.desk.conftest import Desk
+from tests.support.desk import Desk
 
 
 def _case(desk: Desk, number: int = 0, **more: Any) -> int:

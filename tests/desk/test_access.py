@@ -6,8 +6,8 @@ import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
-from tests.desk.conftest import Desk
 from tests.desk.table import ANYBODY, FOREIGN, OF_A_PLACE, ROUTES
+from tests.support.desk import Desk
 
 
 def _routes(app: Litestar) -> set[tuple[str, str]]:

@@ -23,7 +23,7 @@ from storage.tables_broadcasts import broadcasts as table
 from storage.tables_media import media
 from storage.tables_people import areas
 from tests.broadcasts.crowd import OTHER, crowd, sent
-from tests.desk.conftest import Desk
+from tests.support.desk import Desk
 
 GOOD: Final[dict[str, Any]] = {
     "chu_de": "notice",

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from handlers.messages import Reply
 from storage.outbox import Priority
 from storage.tables import outbox
-from tests.desk.conftest import Desk
+from tests.support.desk import Desk
 
 
 def told(desk: Desk) -> list[str]:

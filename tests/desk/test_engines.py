@@ -16,9 +16,9 @@ from handlers.turn import Knowledge
 from storage import audit
 from storage.database import Database
 from storage.reports import ReportRow
-from tests.desk.conftest import VILLAGE
 from tests.desk.seeding import District, births, district, forwarded
 from tests.support.assembly import Clock
+from tests.support.desk import VILLAGE
 
 
 @dataclass(frozen=True, slots=True)

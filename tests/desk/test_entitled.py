@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from handlers.actions import entitlements
 from storage.entitlements import Finding
 from storage.tables_linked import account_households, finding_outcomes
-from tests.desk.conftest import VILLAGE, Desk
+from tests.support.desk import VILLAGE, Desk
 
 LIST = "/can-bo/quyen-loi-moi"
 

@@ -9,7 +9,7 @@ import re
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.routes.exchange import LARGEST
-from tests.desk.conftest import Desk
+from tests.support.desk import Desk
 
 
 def _file(*changes: tuple[str, str, str], of: str) -> bytes:

@@ -11,8 +11,8 @@ import httpx
 
 from handlers.actions.dialogues import ask
 from handlers.turn import VIETNAM
-from tests.desk.conftest import Desk
 from tests.news.conftest import picture
+from tests.support.desk import Desk
 
 FORM = {
     "phien_ban": "0", "loai": "story", "chu_de": "emulation_news", "noi": "thuy-loi-2023", "tieu_de": "Chị Mẫu đan giỏ",

@@ -12,9 +12,9 @@ from docx import Document
 from openpyxl import load_workbook
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tests.desk.conftest import Desk
 from tests.news.conftest import picture
 from tests.nominations.seeding import nomination
+from tests.support.desk import Desk
 
 FORM: dict[str, Any] = {
     "doan_the": "women", "loai": "household", "noi": "thuy-loi-mau-1", "ten": "Lê Thị Mẫu",

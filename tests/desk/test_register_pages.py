@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import people
 from storage.tables_people import audit
 from storage.tables_register import households, members
-from tests.desk.conftest import Desk
+from tests.support.desk import Desk
 
 
 def _household(desk: Desk, code: str) -> int:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables_register import members
 from storage.tables_reports import reports
-from tests.desk.conftest import Desk
+from tests.support.desk import Desk
 
 
 def _pair(desk: Desk, number: int) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from desk.gate import COOKIE
 from handlers.actions.desk import IDLE, LINK_VALID_FOR, LONGEST, WRONG_CODES, WRONG_LINKS
-from tests.desk.conftest import Desk
+from tests.support.desk import Desk
 
 
 def test_a_link_opens_the_desk_once(desk: Desk) -> None:

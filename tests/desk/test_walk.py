@@ -22,9 +22,9 @@ from handlers.actions.desk import code_at, new_link
 from handlers.turn import Knowledge
 from storage.database import Database
 from storage.keys import Keys
-from tests.desk.conftest import VILLAGE
 from tests.desk.seeding import births, district, forwarded
 from tests.support.browser import FLAGS, executable
+from tests.support.desk import VILLAGE
 
 pytestmark = pytest.mark.browser
 

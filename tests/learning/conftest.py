@@ -19,7 +19,7 @@ from handlers.respond import Responder
 from handlers.turn import Knowledge
 from storage.database import Database
 from storage.learning import newest
-from tests.cases.conftest import NoOutlet, Plain, Town, desk, seeded, sync_areas, world  # noqa: F401  # fixtures
+from tests.cases.conftest import NoOutlet, Plain, Town, sync_areas
 from tests.support.assembly import Clock
 
 

@@ -16,7 +16,7 @@ from handlers.learning.trial import Moved, Trial
 from storage import learning
 from storage.learning import ChangeRow, NewQuestion
 from tests.cases.test_desk_inbox import _case
-from tests.desk.conftest import Desk
+from tests.support.desk import Desk
 
 HOME = "/can-bo/kien-thuc"
 ASKED = ("máy cày hỏng thì ai sửa", "máy cày nhà tôi hỏng ai sửa", "may cay hong", "xin giống lúa mới ở đâu")

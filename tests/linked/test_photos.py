@@ -24,9 +24,9 @@ from storage import people, photos
 from storage.database import Database
 from storage.keys import Keys
 from storage.photos import Photo
-from tests.desk.conftest import VILLAGE
 from tests.desk.seeding import births, district
 from tests.support.assembly import Clock
+from tests.support.desk import VILLAGE
 from tests.support.telegram_server import TOKEN
 
 HEADER = {"X-Requested-With": "chungtay"}

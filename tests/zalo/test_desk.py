@@ -9,14 +9,14 @@ import pytest
 from handlers.broadcasting.office import office_of
 from handlers.broadcasting.outlets import Outlets
 from storage.expansion import Reach
-from tests.desk.conftest import Desk, desk, seeded, world  # noqa: F401  # the desk's fixtures
+from tests.support.desk import Desk
 
 
 @pytest.mark.parametrize(
     ("room", "said"), [(1200, "còn gửi được 1.200 tin"), (0, "đã dùng từ 80%"), (-3, "đã dùng từ 80%"), (None, "")]
 )
 def test_the_month_of_zalo_bot_is_shown_where_announcements_are_sent(
-    desk: Desk,  # noqa: F811
+    desk: Desk,
     monkeypatch: pytest.MonkeyPatch,
     room: int | None,
     said: str,

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import httpx
 import pytest
@@ -43,7 +43,9 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def seeded(knowledge: Knowledge, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+def seeded_desk(
+    knowledge: Knowledge, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, World]:
     """The demo district with reports, made once."""
     path = tmp_path_factory.mktemp("desk") / "template.db"
     shutil.copy(sqlite_template, path)
@@ -64,35 +66,39 @@ def seeded(knowledge: Knowledge, sqlite_template: Path, tmp_path_factory: pytest
 
 
 @pytest.fixture
-def world(seeded: tuple[Path, World]) -> World:
-    return seeded[1]
+def world(seeded_desk: tuple[Path, World]) -> World:
+    return seeded_desk[1]
+
+
+class Served(NamedTuple):
+    """The running desk, built once: only its database, clock and chance begin anew for each test."""
+
+    client: TestClient[Litestar]
+    database: Database
+    file: Path
+    clock: Clock
+    drawn: list[int]
 
 
 class Desk:
     """The desk as browsers meet it, and its database beside it."""
 
-    def __init__(
-        self, client: TestClient[Litestar], url: str, knowledge: Knowledge, world: World, clock: Clock
-    ) -> None:
-        self.client: Final = client
+    def __init__(self, served: Served, knowledge: Knowledge, world: World) -> None:
+        self.client: Final = served.client
         self.world: Final = world
-        self.clock: Final = clock
+        self.clock: Final = served.clock
         self.knowledge: Final = knowledge
-        self._url: Final = url
+        self._database: Final = served.database
         self._links = 0
 
     def database(self, work: Callable[[AsyncConnection], Awaitable[Any]]) -> Any:
-        """Do something in a transaction of another process."""
+        """Do something in a transaction beside those of the requests."""
 
         async def run() -> Any:
-            database = Database(self._url)
-            try:
-                async with database.write() as connection:
-                    return await work(connection)
-            finally:
-                await database.close()
+            async with self._database.write() as connection:
+                return await work(connection)
 
-        return asyncio.run(run())
+        return self.client.blocking_portal.call(run)
 
     def link(self, role: str) -> str:
         """A fresh link for the person with a role."""
@@ -141,23 +147,31 @@ class Desk:
         return verbs
 
 
-@pytest.fixture
-def desk(
-    knowledge: Knowledge, seeded: tuple[Path, World], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
-    """A desk of its own, over a copy of the demo district."""
-    path = tmp_path / "desk.db"
-    shutil.copy(seeded[0], path)
-    clock, url = Clock(), f"sqlite:///{path}"
-    drawn = iter(range(1, 10_000))
+@pytest.fixture(scope="session")
+def served_desk(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Building the routes takes longer than most tests, so there is one desk for all of them."""
+    file = tmp_path_factory.mktemp("served") / "desk.db"
+    database, clock, drawn = Database(f"sqlite:///{file}"), Clock(), [0]
+
+    def chance(size: int) -> bytes:
+        drawn[0] += 1
+        return drawn[0].to_bytes(4, "big").rjust(size, b"r")
 
     async def fetch(channel: str, ref: str) -> bytes | None:
         return b"\x89PNG\r\n\x1a\n" if ref == "picture" else b"<script>" if ref == "bad" else None
 
-    database = Database(url)
-    parts = Parts(
-        database, knowledge, clock, lambda size: next(drawn).to_bytes(4, "big").rjust(size, b"r"), fetch, False
-    )
+    parts = Parts(database, knowledge, clock, chance, fetch, False)
     with TestClient(Litestar([desk_router(parts)], openapi_config=None)) as client:
-        yield Desk(client, url, knowledge, seeded[1], clock)
-        client.blocking_portal.call(database.close)
+        yield Served(client, database, file, clock, drawn)
+
+
+@pytest.fixture
+def desk(knowledge: Knowledge, seeded_desk: tuple[Path, World], served_desk: Served) -> Iterator[Desk]:
+    """A desk over a fresh copy of the demo district."""
+    for ending in ("", "-wal", "-shm"):
+        served_desk.file.with_name(served_desk.file.name + ending).unlink(missing_ok=True)
+    shutil.copy(seeded_desk[0], served_desk.file)
+    served_desk.clock.at, served_desk.drawn[0] = Clock().at, 0
+    served_desk.client.cookies.clear()
+    yield Desk(served_desk, knowledge, seeded_desk[1])
+    served_desk.client.blocking_portal.call(served_desk.database.close)
