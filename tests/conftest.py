@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 
 from bot import words
 from bot.settings import Settings
@@ -34,6 +34,29 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 # Nothing in a test needs to survive a power cut.
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+# Most tests fill few tables: deleting from those takes a tenth of what TRUNCATE takes for all. As a replica nothing
+# watches over the order, and the audit trail lets its rows go.
+_EMPTY = """
+DO $$
+DECLARE
+    name text;
+    filled boolean;
+    number record;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO filled;
+        IF pg_relation_size(quote_ident(name)::regclass) > 1000000 THEN
+            EXECUTE format('TRUNCATE %I CASCADE', name);
+        ELSIF filled THEN
+            EXECUTE format('DELETE FROM %I', name);
+        END IF;
+    END LOOP;
+    FOR number IN SELECT sequencename, start_value FROM pg_sequences WHERE last_value IS NOT NULL LOOP
+        PERFORM setval(quote_ident(number.sequencename)::regclass, number.start_value, false);
+    END LOOP;
+END $$
+"""
 
 
 @pytest.fixture
@@ -92,9 +115,7 @@ async def postgres_url(postgres_server: str) -> str:
     """The URL of the PostgreSQL database, its tables empty."""
     database = Database(postgres_server, pool_size=1)
     async with database.engine.begin() as connection:
-        tables = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
-        emptied = ", ".join(table for table in tables if table != "alembic_version")
-        await connection.execute(text(f"TRUNCATE {emptied} RESTART IDENTITY CASCADE"))
+        await connection.execute(text(_EMPTY))
     await database.close()
     return postgres_server
 

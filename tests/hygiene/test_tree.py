@@ -61,7 +61,8 @@ def _lines_with(pattern: re.Pattern[str]) -> list[str]:
     return [
         f"{tree.name(path)}:{number}"
         for path in tree.files()
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if pattern.search(tree.text(path))
+        for number, line in enumerate(tree.text(path).splitlines(), start=1)
         if pattern.search(line)
     ]
 

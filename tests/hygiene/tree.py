@@ -45,17 +45,25 @@ def name(path: Path) -> str:
 def modules(*packages: str) -> dict[str, ast.Module]:
     """The parsed Python files of some packages."""
     wanted = packages or PACKAGES
-    return {
-        name(path): ast.parse(path.read_text(encoding="utf-8"))
-        for path in files()
-        if path.suffix == ".py" and name(path).split("/")[0] in wanted
-    }
+    found = (path for path in files() if path.suffix == ".py" and name(path).split("/")[0] in wanted)
+    return {name(path): _parsed(path) for path in found}
+
+
+@lru_cache(None)
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(text(path))
+
+
+@lru_cache(None)
+def text(path: Path) -> str:
+    """What stands in a file, read once for all tests."""
+    return path.read_text(encoding="utf-8")
 
 
 def lines_of_code() -> dict[str, int]:
     """Lines by file of what people read as code: no migrations, catalogues or data."""
     return {
-        name(path): path.read_text(encoding="utf-8").count("\n")
+        name(path): text(path).count("\n")
         for path in files()
         if path.suffix in (".py", ".js", ".css", ".html") and "migrations/versions" not in name(path)
     }

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import httpx
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from litestar.testing import TestClient
 
@@ -50,6 +49,8 @@ def test_the_public_description_does_not_tell_of_the_desk(shared_site: Site) -> 
 @pytest.mark.parametrize("group", _GROUPS)
 def test_no_route_breaks_whatever_it_is_sent(described: tuple[Site, dict[str, Any]], group: str) -> None:
     """Made-up values in every parameter and body: never a failure of the server, always the strict headers."""
+    import schemathesis  # most test runs do without it, and loading it takes a while
+
     site, description = described
     token = site.session("district_officer")
     tried = 0
