@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final, Literal, get_args
+
 from rules.law import Law
 from rules.tree import Case
+
+Deprivation = Literal[
+    "employment", "dependants", "nutrition", "health_insurance", "adult_education", "child_school",
+    "house_quality", "house_area", "water", "toilet", "information_service", "information_device",
+]  # fmt: skip
+"""An indicator of form B2: việc làm, người phụ thuộc, dinh dưỡng, BHYT, … (NĐ 07/2021/NĐ-CP, Phụ lục)."""
+
+DEPRIVATIONS: Final[tuple[Deprivation, ...]] = get_args(Deprivation)
+"""In the order of the form, each worth `review.b2_point`. Whether 2027 keeps them is not known yet."""
 
 
 def recognised(case: Case, *statuses: str) -> bool:

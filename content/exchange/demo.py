@@ -11,6 +11,7 @@ import msgspec
 from content.errors import ContentError
 from content.files import read_as
 from content.localities import FOLDER
+from rules.poverty import Deprivation
 
 
 class DemoMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,7 +36,7 @@ class DemoHousehold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     members: tuple[DemoMember, ...]
     b1: int | None = None
     b2: int | None = None
-    deprivations: tuple[str, ...] = ()
+    deprivations: tuple[Deprivation, ...] = ()
     causes: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
 

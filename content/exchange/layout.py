@@ -11,6 +11,7 @@ import msgspec
 
 from content.files import read_as
 from content.text import clean, unaccented, words
+from rules.poverty import Deprivation
 
 FILE: Final = Path(__file__).with_name("layout.yaml")
 _FEWEST_COLUMNS: Final = 5
@@ -37,6 +38,7 @@ class Layout(msgspec.Struct, frozen=True):
     columns: dict[str, Column]
     statuses: dict[str, tuple[str, ...]]
     relations: dict[str, tuple[str, ...]]
+    deprivations: dict[Deprivation, tuple[str, ...]]
     sexes: dict[str, tuple[str, ...]]
     signs_of_yes: tuple[str, ...]
     signs_of_no: tuple[str, ...]
@@ -70,7 +72,7 @@ def load() -> Layout:
 
 @cache
 def terms(kind: str) -> Mapping[str, str]:
-    """Identifier by each folded name of `statuses`, `relations` or `sexes`."""
+    """Identifier by each folded name of `statuses`, `relations`, `deprivations` or `sexes`."""
     table: Mapping[str, tuple[str, ...]] = getattr(load(), kind)
     return {fold(name): identifier for identifier, names in table.items() for name in names}
 

@@ -15,6 +15,7 @@ from content.exchange.places import Place, Places
 from content.exchange.scores import Scores
 from content.exchange.sheets import open_sheet
 from content.exchange.workbook import UNCALCULATED
+from rules.poverty import DEPRIVATIONS
 
 _MOST_ROWS: Final = 400_000
 _MOST_PROBLEMS: Final = 2000
@@ -53,6 +54,7 @@ class ProposedHousehold:
     b2: int | None = None
     groups: list[str] = field(default_factory=list)
     causes: list[str] = field(default_factory=list)
+    deprivations: list[str] = field(default_factory=list)
     members: list[ProposedMember] = field(default_factory=list)
 
     @property
@@ -179,6 +181,7 @@ class _Reader:
         current.groups = [name for name in ("dtts", "no_labour", "merit") if self._read(name, cells.flag)]
         causes = self._text("causes", 1000)
         current.causes = [each.strip() for each in causes.split(";") if each.strip()]
+        current.deprivations = self._deprivations(current.b2)
         if current.place is not None and current.status and current.b1 is not None and current.b2 is not None:
             on = current.decision_date or self._today
             expected = self._scores.expected(current.b1, current.b2, rural=current.place.rural, on=on)
@@ -187,6 +190,26 @@ class _Reader:
                     "status", "contradiction", value=layout.statuses[current.status][0], b1=current.b1, b2=current.b2,
                     expected=layout.statuses[expected][0],
                 )  # fmt: skip
+
+    def _deprivations(self, b2: int | None) -> list[str]:
+        """The indicators in the order of the form; the points of form B2 follow from how many there are."""
+        found, point = set(), self._scores.b2_point
+        for said in self._text("deprivations", 1000).replace(",", ";").split(";"):
+            if not said.strip():
+                continue
+            number = int(said) if said.strip().isdecimal() else 0
+            name = (
+                DEPRIVATIONS[number - 1] if 1 <= number <= len(DEPRIVATIONS) else terms("deprivations").get(fold(said))
+            )
+            if name is None:
+                self._wrong("deprivations", "bad_deprivation", value=said.strip()[:40], most=len(DEPRIVATIONS))
+                return []
+            found.add(name)
+        if found and b2 is not None and point is not None and b2 != len(found) * point:
+            self._wrong(
+                "deprivations", "deprivation_points", count=len(found), b2=b2, expected=len(found) * point, point=point
+            )
+        return [each for each in DEPRIVATIONS if each in found]
 
     def _add(self, name: str, relation: str) -> None:
         current = self._current

@@ -19,6 +19,8 @@ class Scores:
     def __init__(self, parameters: Parameters, on: date) -> None:
         self._parameters: Final = parameters
         point, count = parameters.get("review.b2_point").at(on), parameters.get("poverty.indicator_count").at(on)
+        self.b2_point: Final = int(point.value) if point is not None else None
+        """What one deprivation is worth in form B2; None where no law of the day says it."""
         self.most_b2: Final = int(point.value * count.value) if point is not None and count is not None else MOST_B1
 
     def expected(self, b1: int, b2: int, *, rural: bool, on: date) -> str | None:

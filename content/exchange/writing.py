@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from content.exchange.cells import GUARDED
 from content.exchange.layout import load
+from rules.poverty import DEPRIVATIONS
 
 Row = Mapping[str, Any]
 """The value of each column of the layout: text, number, date, yes or no; what is left out stays empty."""
@@ -75,6 +76,11 @@ def cell(column: str, value: Any) -> Any:
     if isinstance(value, bool):
         return load().signs_of_yes[0] if value else ""
     return "" if value is None else value
+
+
+def deprivations(found: Collection[str]) -> str:
+    """The indicators as they are written in a file, in the order of form B2."""
+    return "; ".join(load().deprivations[each][0] for each in DEPRIVATIONS if each in found)
 
 
 def birth(value: date | None, precision: str) -> Any:

@@ -161,6 +161,7 @@ def _household_values(of: ProposedHousehold) -> dict[str, Any]:
         "b2": of.b2,
         "groups": of.groups,
         "causes": of.causes,
+        "deprivations": of.deprivations,
     }
 
 
@@ -231,6 +232,7 @@ def _rows(home: Household, place: Mapping[str, str], numbers: Mapping[int, str])
         "b2": home["b2"],
         **{name: name in groups for name in ("dtts", "no_labour", "merit")},
         "causes": "; ".join(home["causes"]),
+        "deprivations": writing.deprivations(home["deprivations"]),
     }
     for member in home.living:
         yield {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rules.poverty import Deprivation
 from rules.reports.model import Case, Effect, Set
 
 
-def deprivation(indicator: str, *, worse: str) -> Callable[[Case], Effect]:
+def deprivation(indicator: Deprivation, *, worse: str) -> Callable[[Case], Effect]:
     """An effect that adds the indicator where the field `change` says `worse`, and takes it away otherwise."""
 
     def effect(case: Case) -> Effect:

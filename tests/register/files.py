@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 TITLES = (
     "Mã hộ", "Chủ hộ", "Thành viên", "Quan hệ", "Ngày sinh", "Giới tính", "CCCD", "Xã", "Thôn", "Phân loại hộ",
-    "Số QĐ", "Ngày QĐ", "Điểm B1", "Điểm B2", "DTTS",
+    "Số QĐ", "Ngày QĐ", "Điểm B1", "Điểm B2", "DTTS", "Thiếu hụt",
 )  # fmt: skip
 VILLAGE = ("xã Ngọc Sơn", "Thôn Mẫu 1")
 
@@ -22,13 +22,13 @@ def head(number: int, code: str = "", status: str = "Hộ nghèo", **more: Any) 
     name = f"Nguyễn Văn Mẫu {number:02d}"
     b1, b2 = (120, 40) if status == "Hộ nghèo" else (120, 10)
     row = [code, name, name, "Chủ hộ", "05/09/1956", "Nam", f"000{number:09d}", *VILLAGE, status]
-    return _with([*row, "15/QĐ-UBND", "14/12/2022", b1, b2, "x"], more)
+    return _with([*row, "15/QĐ-UBND", "14/12/2022", b1, b2, "x", ""], more)
 
 
 def member(number: int, of: int, **more: Any) -> list[Any]:
     """A correct row of another member: the household's own cells are empty, as where cells are merged."""
     row = ["", f"Nguyễn Văn Mẫu {of:02d}", f"Nguyễn Thị Mẫu {number:02d}", "Con", "2010", "Nữ", "", "", "", ""]
-    return _with([*row, "", "", "", "", ""], more)
+    return _with([*row, "", "", "", "", "", ""], more)
 
 
 def _with(row: list[Any], more: dict[str, Any]) -> list[Any]:

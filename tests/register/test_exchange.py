@@ -101,9 +101,31 @@ CASES: list[tuple[str, list[list[Any]], list[tuple[int, str, str]]]] = [
     ("points that are none", [head(1, Điểm_B2="nhiều")], [(2, "Điểm B2", "bad_number")]),
     ("more points than there are", [head(1, Điểm_B2=130)], [(2, "Điểm B2", "bad_number")]),
     ("a flag that is none", [head(1, DTTS="có lẽ")], [(2, "Hộ dân tộc thiểu số", "bad_flag")]),
+    (
+        "an indicator nobody knows",
+        [head(1, Thiếu_hụt="nước sinh hoạt; tivi")],
+        [(2, "Chỉ số thiếu hụt", "bad_deprivation")],
+    ),
+    ("a thirteenth indicator", [head(1, Thiếu_hụt="1; 13")], [(2, "Chỉ số thiếu hụt", "bad_deprivation")]),
+    ("fewer indicators than points", [head(1, Thiếu_hụt="1; 2; 9")], [(2, "Chỉ số thiếu hụt", "deprivation_points")]),
     ("an error cell", [head(1, Số_QĐ="#REF!")], [(2, "Số quyết định", "error_cell")]),
     ("a name without end", [head(1, Số_QĐ="9" * 101)], [(2, "Số quyết định", "too_long")]),
 ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "1; 4, 9;10",
+        "Việc làm; BHYT; nguồn nước sinh hoạt; Nhà tiêu",
+        "viec lam (1); bao hiem y te; nuoc sinh hoat;; nha tieu;",
+    ],
+)
+def test_deprivations_by_name_or_number(said: str, tmp_path: Path, small_places: Places) -> None:
+    """In the order of the form, whatever the order in the file; four of them are the 40 points of form B2."""
+    proposal = read(xlsx(tmp_path / "a.xlsx", [head(1, Thiếu_hụt=said)]), small_places, TODAY, Scores(LAW, TODAY))
+    assert not proposal.problems
+    assert proposal.households[0].deprivations == ["employment", "health_insurance", "water", "toilet"]
 
 
 @pytest.mark.parametrize(("rows", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
