@@ -24,6 +24,7 @@ from bot.settings import PREFIX, Settings, SettingsError, read
 from bot.web import create_app
 from bot.webhooks import Webhook
 from storage.errors import StorageError
+from storage.keys import Keys
 
 _PORT_ERRORS = (errno.EADDRINUSE, errno.EACCES)
 
@@ -85,16 +86,19 @@ async def _prepared(settings: Settings) -> App:
     app = build(settings)  # first: a wrong setting must not leave a database behind
     try:
         await check_schema(app.database)
+        _check_keys(app.knowledge.keys)
     except BaseException:
         await app.database.close()
         raise
-    keys = app.knowledge.keys
+    return app
+
+
+def _check_keys(keys: Keys) -> None:
     try:
         keys.create_if_missing(now())
         keys.all()
     except StorageError as error:
         raise SettingsError(f"{PREFIX}KEY_FILE: {error}") from error
-    return app
 
 
 async def _run(settings: Settings) -> None:
