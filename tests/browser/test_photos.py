@@ -14,9 +14,10 @@ from test_real_server import Product
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
-@pytest.fixture
-def product(tmp_path: Path) -> Iterator[Product]:
-    running = Product(tmp_path)
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """One for all tests: each is somebody new in a browser of their own."""
+    running = Product(tmp_path_factory.mktemp("product"))
     running.start()
     yield running
     running.kill()

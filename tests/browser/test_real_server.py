@@ -52,9 +52,10 @@ class Product:
             self._process = None
 
 
-@pytest.fixture
-def product(tmp_path: Path) -> Iterator[Product]:
-    running = Product(tmp_path)
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """One for all tests: each is somebody new in a browser of their own."""
+    running = Product(tmp_path_factory.mktemp("product"))
     running.start()
     yield running
     running.kill(signal.SIGTERM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -123,7 +124,7 @@ async def test_what_a_place_adds_is_told_with_its_document(knowledge: Knowledge,
     """A made-up resolution pays more of the near-poor card; without it only the national minimum is told."""
     figure = LocalFigure("health_insurance.support.near_poor", *_days(knowledge), share, "NQ 99/2026/NQ-HĐND")
     law = with_overrides(parameters.load(), [figure])
-    local = replace(knowledge, local_figures=(figure,), load_assessor=lambda: assess.load(law))
+    local = replace(knowledge, local_figures=(figure,), load_assessor=cache(lambda: assess.load(law)))
     for known, told in ((local, True), (knowledge, False)):
         said = await _checked(Talk(known), "con tôi 30 tuổi hộ cận nghèo không có lương hưu")
         line = next(line for line in said.splitlines() if "cận nghèo: " in line and line.startswith("✔"))
