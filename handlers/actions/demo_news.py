@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content.demo_news import DemoDialogue, DemoItem, DemoNews
 from content.media import pictures, scenes
+from content.media.model import Picture
 from content.news import searchable, slug_of
 from handlers.newsroom.draft import Consent, Draft, check, check_complete, sealed
 from handlers.newsroom.errors import NewsError
@@ -72,7 +74,7 @@ async def _drawn(
     """The item's drawing, kept as an uploaded picture would be; its id is made of what it shows."""
     if item.picture is None:
         return ()
-    picture = pictures.checked(scenes.draw(item.picture.scene))
+    picture = _scene(item.picture.scene)
     digest = hashlib.sha256(picture.data).hexdigest()
     media_id = f"demo-{digest[:24]}"
     if await media.get(connection, media_id) is None:
@@ -82,6 +84,12 @@ async def _drawn(
         )  # fmt: skip
         await media.add(connection, kept, at)
     return ((media_id, item.picture.alt),)
+
+
+@cache
+def _scene(name: str) -> Picture:
+    """Several items show the same one, and drawing takes a while."""
+    return pictures.checked(scenes.draw(name))
 
 
 async def _hold(connection: AsyncConnection, dialogue: DemoDialogue, now: datetime) -> None:
