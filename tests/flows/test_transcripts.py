@@ -18,11 +18,11 @@ import msgspec
 import pytest
 from sqlalchemy import func, or_, select, update
 
+from bot import words
 from bot.channels.terminal import TerminalChannel
 from bot.delivery import DeliveryWorker
 from bot.settings import read
 from bot.turns import Outcome, TurnEngine
-from bot.words import knowledge
 from content import demo_news
 from content.exchange.demo import load as read_demo
 from handlers.actions.demo import load_demo
@@ -32,7 +32,7 @@ from handlers.broadcasting.policy import Policy
 from handlers.messages import Incoming, Reply
 from handlers.respond import Responder
 from handlers.turn import Knowledge
-from storage import migrate, people
+from storage import people
 from storage.database import Database
 from storage.keys import Keys
 from storage.outbox import Priority
@@ -47,29 +47,29 @@ def _header(lines: list[str], key: str) -> str:
 
 
 @pytest.mark.parametrize("file", sorted(_FOLDER.glob("*.txt")), ids=lambda file: file.stem)
-async def test_talk(file: Path, tmp_path: Path) -> None:
+async def test_talk(file: Path, knowledge: Knowledge, sqlite_url: str) -> None:
     """The bot answers this talk as recorded."""
     lines = file.read_text(encoding="utf-8").splitlines()
     slug = _header(lines, "locality")
+    _KNOWN.setdefault(knowledge.locality.about.slug, knowledge)
     if slug not in _KNOWN:
-        _KNOWN[slug] = knowledge(read({"CHUNGTAY_LOCALITY": slug}))
+        _KNOWN[slug] = words.knowledge(read({"CHUNGTAY_LOCALITY": slug}))
     at = datetime.combine(datetime.fromisoformat(_header(lines, "on")), time(3), UTC)
     heard = [line for line in lines if line.startswith("#")]
     known = replace(_KNOWN[slug], keys=Keys.fixed(b"transcripts", at))
     if any(line.startswith("# approval above:") for line in lines):
         known = replace(known, policy=Policy(approval_above=int(_header(lines, "approval above"))))
-    await _talk([line[2:] for line in lines if line.startswith("> ")], known, at, tmp_path, heard)
+    await _talk([line[2:] for line in lines if line.startswith("> ")], known, at, sqlite_url, heard)
     if os.environ.get("REWRITE"):
         file.write_text("\n".join(heard) + "\n", encoding="utf-8")
     assert heard == lines
 
 
-async def _talk(said: list[str], known: Knowledge, at: datetime, tmp_path: Path, heard: list[str]) -> None:
+async def _talk(said: list[str], known: Knowledge, at: datetime, url: str, heard: list[str]) -> None:
     def write(text: str) -> None:
         heard.extend(f"< {line}".rstrip() for line in text.splitlines())
 
-    database = Database(f"sqlite:///{tmp_path}/talk.db")
-    await migrate.upgrade(database)
+    database = Database(url)
     await _invite([line.split(maxsplit=5)[2:] for line in heard if line.startswith("# invited:")], known, at, database)
     if "# register: demo" in heard:
         await _load_register(known, at, database)
