@@ -23,10 +23,10 @@ from content.topics import defaults
 from handlers.broadcasting.outlets import Outlets, Shown
 from handlers.broadcasting.policy import Policy
 from handlers.turn import VIETNAM
-from storage import audiences, broadcast_rows, broadcasts, expansion
+from storage import audiences, broadcast_rows, broadcasts, elsewhere, expansion
 from storage.broadcasts import BroadcastRow
 from storage.database import Database
-from storage.expansion import Reach
+from storage.expansion import Reach, Terms
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +34,8 @@ _LOOK_EVERY_S: Final = 2.0
 # Rows of a broadcast that was called off are looked for as long as a lease could still end.
 _LATE_ROWS: Final = timedelta(minutes=10)
 _PORTION: Final = 10_000
+# A broadcast of a million rows is looked through for those whose chat has closed, at its end and so often before.
+_MOVE_ON_EVERY: Final = timedelta(seconds=30)
 
 
 @runtime_checkable
@@ -98,6 +100,7 @@ class Broadcasting:
         self._look_every_s: Final = look_every_s
         self._stopping: Final = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._moved_on_at: datetime | None = None
 
     async def start(self) -> None:
         self._stopping.clear()
@@ -125,6 +128,7 @@ class Broadcasting:
         await self._expire()
         while not self._stopping.is_set() and await self._begin_one():
             pass
+        await self._shut_off()
         await self._finish()
 
     async def _expire(self) -> None:
@@ -174,17 +178,51 @@ class Broadcasting:
         return True
 
     async def _expand(self, connection: AsyncConnection, row: BroadcastRow, reach: Reach, now: datetime) -> int:
-        topics = defaults()
         recipients = await audiences.recipients(
-            connection, row.audience, scope=row.area_path, today=now.astimezone(VIETNAM).date(), topics=topics
+            connection, row.audience, scope=row.area_path, today=now.astimezone(VIETNAM).date(), topics=defaults()
         )
-        terms = expansion.terms_of(
-            row, default_wanted=topics.get(row.topic, False), weekly_most=self._policy.weekly_most
-        )
+        terms = self._terms(row)
         found = await expansion.estimate(connection, terms, recipients, reach, now)
         written = await expansion.expand(connection, terms, recipients, reach, now)
         await expansion.note_expanded(connection, row.id, written, found.excluded, now)
         return written
+
+    def _terms(self, row: BroadcastRow) -> Terms:
+        wanted = defaults().get(row.topic, False)
+        return expansion.terms_of(row, default_wanted=wanted, weekly_most=self._policy.weekly_most)
+
+    async def _shut_off(self) -> None:
+        """On a channel whose quota has no room left for announcements nothing waits for the next month: by then most
+        are out of date, and nobody would count with them. Whoever has no other chat is told apart in the results.
+        """
+        now = self._clock()
+        full = [name for name, room in (await reach_of(self._channels, now)).room.items() if room <= 0]
+        for channel in full:
+            async with self._database.read() as connection:
+                running = await broadcasts.in_state(connection, "running")
+                waiting = [each for each in running if await broadcast_rows.is_waiting(connection, each, channel)]
+            for broadcast_id in waiting:
+                async with self._database.write() as connection:
+                    ended = await elsewhere.shut_off(connection, channel, broadcast_id, "quota", now)
+                if ended:
+                    log.info("broadcasting.quota", broadcast=broadcast_id, channel=channel, rows=ended)
+                    await self._move_on(broadcast_id)
+
+    async def _move_on(self, broadcast_id: int) -> int:
+        """Whoever can no longer be written to where they were to get it gets it in another chat; how many."""
+        now = self._clock()
+        async with self._database.read() as connection:
+            if not await elsewhere.is_shut_off(connection, broadcast_id):
+                return 0
+        reach = await reach_of(self._channels, now)
+        async with self._database.write() as connection:
+            row = await broadcasts.read(connection, broadcast_id)
+            if row is None or row.state != "running":
+                return 0
+            moved = await elsewhere.move_on(connection, self._terms(row), reach, now)
+        if moved:
+            log.info("broadcasting.moved_on", broadcast=broadcast_id, recipients=moved)
+        return moved
 
     async def _end_corrected(self, connection: AsyncConnection, corrected: int, now: datetime) -> None:
         """What is wrong is sent to nobody else from the moment on in which it is put right."""
@@ -210,7 +248,10 @@ class Broadcasting:
                 for each in await broadcasts.in_state(connection, state, moved_since=now - _LATE_ROWS)
                 if not await broadcast_rows.is_finished(connection, each)
             }
+        await self._move_on_now_and_then(set(running) - set(done))
         for broadcast_id in done:
+            if await self._move_on(broadcast_id):
+                continue  # these are sent first
             async with self._database.write() as connection:
                 await broadcasts.move(
                     connection,
@@ -223,6 +264,14 @@ class Broadcasting:
                 )
         for broadcast_id, reason in reasons.items():
             await self._end_rows(broadcast_id, reason)
+
+    async def _move_on_now_and_then(self, going_on: set[int]) -> None:
+        now = self._clock()
+        if self._moved_on_at is not None and now - self._moved_on_at < _MOVE_ON_EVERY:
+            return
+        self._moved_on_at = now
+        for broadcast_id in sorted(going_on):
+            await self._move_on(broadcast_id)
 
     async def _end_rows(self, broadcast_id: int, reason: str) -> None:
         while not self._stopping.is_set():

@@ -210,6 +210,10 @@ class Lane:
             return [Result(item.row_id, item.leased_until, sent_at=self._clock(), receipt=delivery.receipt)]
         if isinstance(delivery, Refused):
             log.info("delivery.refused", channel=self.channel.name, row=item.row_id, gone=delivery.gone)
+            if delivery.shut:
+                # Whoever has got a part of it here is not sent the whole in another chat.
+                reason = f"{delivery.shut}: after {item.done} of {len(item.messages)}" if item.done else delivery.shut
+                return [Result(item.row_id, item.leased_until, failure=reason, ended=True)]
             gone = (self.channel.name, item.chat) if delivery.gone else None
             return [Result(item.row_id, item.leased_until, failure=delivery.reason, gone=gone)]
         if item.attempts >= _MOST_ATTEMPTS and not delivery.whole_channel:
@@ -281,5 +285,5 @@ def _result(delivery: Delivery) -> str:
     if isinstance(delivery, Sent):
         return "sent"
     if isinstance(delivery, Refused):
-        return "gone" if delivery.gone else "refused"
+        return "gone" if delivery.gone else "shut" if delivery.shut else "refused"
     return "channel_paused" if delivery.whole_channel else "again"

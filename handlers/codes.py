@@ -13,7 +13,7 @@ ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0 and O, no 1 and I."""
 _HALF: Final = 4
 
-# "mã ABCD-2345", "ma: abcd 2345", "ABCD2345"; "max" and "ma4" are "mã" with the input method switched off.
+# "mã AB2D-2C45", "ma: abcd 2345", "AB2D2C45"; "max" and "ma4" are "mã" with the input method switched off.
 _WRITTEN: Final = re.compile(
     r"\s*(?P<word>(?:ma|max|ma4|code)(?:\s+(?:moi|lien\s*ket))?\s*[:.\-]?\s*(?:la\s+)?)?"
     r"(?P<first>[a-z0-9]{4})[\s.\-–—]*(?P<second>[a-z0-9]{4})[\s.!]*"
@@ -42,7 +42,7 @@ def new_code(keys: Keys, seed: str) -> str:
 
 
 def shown(code: str) -> str:
-    """As it is shown: ABCD-2345."""
+    """As it is shown: AB2D-2C45."""
     return f"{code[:_HALF]}-{code[_HALF:]}"
 
 

@@ -73,6 +73,8 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     """Storage key of a file, if one goes along."""
     edit_of: str = ""
     """The channel's id of the message to edit in place where the channel can; else it is sent as a new message."""
+    in_words: str = ""
+    """Rendered for a channel that may refuse them: the choices and controls as lines to stand below the text."""
 
 
 class Capabilities(msgspec.Struct, frozen=True):
@@ -83,6 +85,11 @@ class Capabilities(msgspec.Struct, frozen=True):
     buttons: int = 0
     """Most buttons on one message; 0 means choices are written as a numbered list."""
     button_label_limit: int = 0
+    list_rows: int = 0
+    """Most choices shown as rows of a list, which are pressed like buttons, where there are too many for buttons alone;
+    the controls are its buttons then. 0: no lists."""
+    may_refuse: bool = False
+    """Buttons or lists may be refused: a message brings its choices in words along."""
     edit: bool = False
     pictures_in: bool = False
     pictures_out: bool = False

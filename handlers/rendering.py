@@ -27,27 +27,42 @@ class Hints:
 def render(reply: Reply, capabilities: Capabilities, hints: Hints) -> list[Reply]:
     """The messages that carry the reply; choices and controls go with the last one.
 
-    Where the channel has no buttons, or not enough of them, the choices become a numbered list and the controls a line
-    of words. The numbers are those that a person may type on every channel.
+    Where the channel has no buttons, or not enough of them, the choices become a list that is pressed, if it has such
+    lists and they have room, and else a numbered list, with the controls as a line of words. The numbers are those that
+    a person may type on every channel.
     """
-    choices = (*reply.choices, *reply.controls)
-    text = reply.text
+    choices: tuple[Choice, ...] = (*reply.choices, *reply.controls)
+    controls: tuple[Choice, ...] = ()
     as_buttons = len(choices) <= capabilities.buttons
-    if not as_buttons and reply.choices:
-        text = f"{text}\n\n{hints.choose}\n{_numbered(reply.choices)}"
-    if not as_buttons and reply.controls:
-        text = f"{text}\n\n{hints.control} {' · '.join(control.label for control in reply.controls)}"
+    if not as_buttons and _fits_list(reply, capabilities):
+        as_buttons, choices, controls = True, reply.choices, reply.controls
+    words = _in_words(reply, hints)
+    text = reply.text if as_buttons or not words else f"{reply.text}\n\n{words}"
     pieces = split(text, capabilities.text_limit)
     edit_of = reply.edit_of if capabilities.edit and len(pieces) == 1 else ""
     messages = [Reply(piece) for piece in pieces]
     messages[-1] = Reply(
         pieces[-1],
         choices=_shortened(choices, capabilities) if as_buttons else (),
+        controls=_shortened(controls, capabilities) if as_buttons else (),
         picture=reply.picture if capabilities.pictures_out else "",
         document=reply.document if capabilities.files_out else "",
         edit_of=edit_of,
+        in_words=words if as_buttons and capabilities.may_refuse else "",
     )
     return messages
+
+
+def _fits_list(reply: Reply, capabilities: Capabilities) -> bool:
+    rows, buttons = len(reply.choices), len(reply.controls)
+    return 0 < rows <= capabilities.list_rows and 0 < buttons <= capabilities.buttons
+
+
+def _in_words(reply: Reply, hints: Hints) -> str:
+    parts = [f"{hints.choose}\n{_numbered(reply.choices)}"] if reply.choices else []
+    if reply.controls:
+        parts.append(f"{hints.control} {' · '.join(control.label for control in reply.controls)}")
+    return "\n\n".join(parts)
 
 
 def split(text: str, limit: int) -> list[str]:

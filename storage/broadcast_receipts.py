@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal_column, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.areas import below
+from storage.elsewhere import MOVED
 from storage.outbox import Priority
 from storage.tables import OUTBOX_ENDED, OUTBOX_FAILED, OUTBOX_QUEUED, OUTBOX_SENT, conversations, outbox
 from storage.tables_broadcasts import broadcasts, topic_choices
@@ -54,9 +55,11 @@ class TopicSum:
 
 
 async def counts(connection: AsyncConnection, broadcast_id: int) -> dict[str, int]:
-    """How many rows are waiting, sent, failed and ended: for the progress bar, one range of an index."""
+    """How many people are waiting, sent, failed and ended: for the progress bar, one range of an index."""
     found = await connection.execute(
-        select(outbox.c.state, func.count()).where(outbox.c.broadcast_id == broadcast_id).group_by(outbox.c.state)
+        select(outbox.c.state, func.count())
+        .where(outbox.c.broadcast_id == broadcast_id, ~_moved())
+        .group_by(outbox.c.state)
     )
     by_state = {STATE_NAMES[row[0]]: row[1] for row in found}
     return {name: by_state.get(name, 0) for name in STATE_NAMES.values()}
@@ -118,6 +121,11 @@ async def by_topic(
         else TopicSum(topic, 0, 0, 0, 0, 0)
         for topic in topics
     ]
+
+
+def _moved() -> ColumnElement[bool]:
+    """The person gets it in another chat, whose row is the one that counts."""
+    return and_(outbox.c.state == OUTBOX_ENDED, func.coalesce(outbox.c.failure, "") == MOVED)
 
 
 def _with_people() -> Any:

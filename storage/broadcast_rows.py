@@ -166,6 +166,12 @@ async def is_finished(connection: AsyncConnection, broadcast_id: int) -> bool:
     return (await connection.execute(left)).first() is None
 
 
+async def is_waiting(connection: AsyncConnection, broadcast_id: int, channel: str) -> bool:
+    """Whether something of it is left to send on this channel."""
+    left = select(outbox.c.id).where(*_rows_of(broadcast_id, channel)).limit(1)
+    return (await connection.execute(left)).first() is not None
+
+
 async def end(connection: AsyncConnection, broadcast_id: int, reason: str, now: datetime, limit: int = 10_000) -> int:
     """End up to `limit` rows that are not sent and that nobody is sending; returns how many. In portions, so that no
     transaction holds a million rows.

@@ -102,7 +102,7 @@ async def estimate(
     connection: AsyncConnection, terms: Terms, recipients: Select[Any], reach: Reach, now: datetime
 ) -> Estimate:
     """What sending now would do. `recipients` gives channel, chat, account_id (`storage.audiences`)."""
-    found = _judged(terms, recipients, reach, now)
+    found = _judged(terms, _audience(terms, recipients), reach, now)
     query = select(found.c.channel, found.c.reason, func.count().label("chats")).group_by(
         found.c.channel, found.c.reason
     )
@@ -123,7 +123,12 @@ async def expand(
     connection: AsyncConnection, terms: Terms, recipients: Select[Any], reach: Reach, now: datetime
 ) -> int:
     """Write one outbox row for everybody who gets it, in one statement; how many. Run again, it adds nobody twice."""
-    found = _judged(terms, recipients, reach, now)
+    return await write(connection, terms, _audience(terms, recipients), reach, now)
+
+
+async def write(connection: AsyncConnection, terms: Terms, audience: Select[Any], reach: Reach, now: datetime) -> int:
+    """The same for exactly these chats (channel, chat, account_id), whatever it corrects."""
+    found = _judged(terms, audience, reach, now)
     mailbox = found.c.channel.in_(sorted(reach.mailboxes)) if reach.mailboxes else false()
     moment = literal(now, UtcDateTime())
     rows = select(
@@ -190,10 +195,13 @@ def those_who_got(broadcast_id: int) -> Select[Any]:
     )
 
 
-def _judged(terms: Terms, recipients: Select[Any], reach: Reach, now: datetime) -> CTE:
+def _audience(terms: Terms, recipients: Select[Any]) -> Select[Any]:
+    return recipients if terms.corrects_id is None else those_who_got(terms.corrects_id)
+
+
+def _judged(terms: Terms, chats: Select[Any], reach: Reach, now: datetime) -> CTE:
     """channel, chat and the reason to leave it out (NULL: it gets the broadcast)."""
-    audience = (recipients if terms.corrects_id is None else those_who_got(terms.corrects_id)).cte("audience")
-    own = _own_reasons(terms, audience, reach, now)
+    own = _own_reasons(terms, chats.cte("audience"), reach, now)
     # One chat for a person: the one they prefer, among those that can be written to.
     rank = func.row_number().over(
         partition_by=(own.c.account_id, own.c.reason.is_(None)),
@@ -259,7 +267,9 @@ def _own_reasons(terms: Terms, audience: CTE, reach: Reach, now: datetime) -> CT
         source = source.outerjoin(
             zalo_oa_people, and_(audience.c.channel == "zalo_oa", zalo_oa_people.c.user_id == audience.c.chat)
         )
-        closed = zalo_oa_people.c.last_interaction_at < reach.heard_since["zalo_oa"]
+        # Whoever has been silent for longer is no longer kept there; their talk still says since when.
+        heard = func.coalesce(zalo_oa_people.c.last_interaction_at, conversations.c.last_seen_at)
+        closed = heard < reach.heard_since["zalo_oa"]
         tests.append((and_(audience.c.channel == "zalo_oa", closed), "window"))
     return (
         select(

@@ -102,7 +102,7 @@ class Result:
     gone: ChatKey | None = None
     """The chat whose person has blocked us or left."""
     ended: bool = False
-    """Not sent and never to be: too late, or called off."""
+    """Not sent and never to be: too late, called off, or the person cannot be written to in this chat now."""
 
 
 @dataclass(frozen=True, slots=True)

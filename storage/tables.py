@@ -98,7 +98,7 @@ conversations: Final = Table(
 OUTBOX_QUEUED: Final = 1
 OUTBOX_SENT: Final = 2
 OUTBOX_FAILED: Final = 3
-# Cancelled or too late before it was sent; `failure` says which.
+# Cancelled, too late, or the chat could no longer be written to; `failure` says which.
 OUTBOX_ENDED: Final = 4
 
 _SINGLE_QUEUED: Final = text("state = 1 AND broadcast_id IS NULL")

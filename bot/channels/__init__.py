@@ -31,6 +31,8 @@ class Refused:
 
     reason: str
     gone: bool = False
+    shut: str = ""
+    """Nothing is wrong: this person cannot be written to here now, for this reason of `storage.expansion.REASONS`."""
 
 
 Delivery = Sent | TryLater | Refused

@@ -197,7 +197,7 @@ def number(value: object) -> int | None:
         return None
     if isinstance(value, int):
         return value
-    if isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) <= 15:
+    if isinstance(value, str) and value.removeprefix("-").isdecimal() and len(value) <= 15:
         return int(value)
     return None
 

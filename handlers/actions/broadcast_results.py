@@ -20,6 +20,8 @@ from storage import broadcast_receipts as receipts
 from storage.audit import Event
 from storage.broadcast_receipts import Receipts, TopicSum
 from storage.broadcasts import BroadcastRow
+from storage.elsewhere import MOVED
+from storage.expansion import REASONS
 
 _STATES: Final = ("sent", "waiting", "failed", "ended")
 
@@ -71,7 +73,7 @@ class Results:
     by_reason: tuple[tuple[str, int], ...]
     """Why a row failed or was ended."""
     left_out: tuple[tuple[str, int], ...]
-    """Why somebody of the audience was not sent it at all."""
+    """Why somebody of the audience was not sent it, or not there: found before it began, or on the way."""
     delivery_known: bool
     """Whether a channel has told that a message reached the person."""
 
@@ -93,13 +95,18 @@ async def see_results(connection: AsyncConnection, actor: Actor, words: Words, b
         AccessDenied, BroadcastError: see `handlers.actions.broadcasts.see`.
     """
     row = await see(connection, actor, broadcast_id)
-    found = await receipts.receipts(connection, row.id)
+    rows = await receipts.receipts(connection, row.id)
+    # One row for each person: who is sent it in another chat is counted there.
+    found = [each for each in rows if each.reason != MOVED]
     # Everybody is somewhere: a person's place may lie beside the sender's own area.
     names = {place.key: place.name for place in await areas.subtree(connection, "/")}
     nowhere = words.say("broadcasts.no_area")
     reasons: dict[str, int] = {}
-    for each in found:
-        if each.reason:
+    left_out = dict(row.excluded)
+    for each in rows:
+        if each.reason in REASONS:  # the same as before it began: nothing has failed, they cannot be written to now
+            left_out[each.reason] = left_out.get(each.reason, 0) + each.count
+        elif each.reason:
             said = reason_said(words, each.reason)
             reasons[said] = reasons.get(said, 0) + each.count
     return Results(
@@ -110,7 +117,7 @@ async def see_results(connection: AsyncConnection, actor: Actor, words: Words, b
         by_channel=_lines(found, lambda each: channel_name(words, each.channel)),
         by_area=_lines(found, lambda each: names.get(each.area_key, nowhere)),
         by_reason=tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
-        left_out=tuple((reason_said(words, reason), count) for reason, count in row.excluded.items()),
+        left_out=tuple((reason_said(words, reason), count) for reason, count in left_out.items()),
         delivery_known=any(each.delivered for each in found),
     )
 

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import msgspec
+
 from content.words import Words
 from handlers.broadcasting.checking import LANGUAGES, Text, units
 from handlers.broadcasting.outlets import Shown
@@ -45,7 +47,7 @@ def messages(content: Content, language: str, shown: Shown, words: Words, hints:
         if message.picture and shown.caption_limit and units(message.text) > shown.caption_limit:
             # The picture goes first: each of the two takes its own place in the channel's rate.
             found.append(Reply("", picture=message.picture))
-            found.append(Reply(message.text, message.choices, message.controls))
+            found.append(msgspec.structs.replace(message, picture=""))
         else:
             found.append(message)
     return tuple(found)

@@ -77,6 +77,28 @@ def test_buttons_only_where_all_of_them_have_room(buttons: int, as_buttons: bool
     assert ("1. Cam" in message.text) is not as_buttons
 
 
+@pytest.mark.parametrize(
+    ("rows", "buttons", "as_list"), [(3, 2, True), (2, 2, False), (3, 1, False), (0, 4, False), (5, 4, True)]
+)
+def test_a_list_takes_what_is_too_much_for_buttons(rows: int, buttons: int, as_list: bool) -> None:
+    """Choices as rows, controls as its buttons, each with room for all; else numbers and words."""
+    [message] = render(Reply("Chọn gì ạ?", FRUIT, BACK), Capabilities(buttons=buttons, list_rows=rows), HINTS)
+    assert (message.choices == FRUIT and message.controls == BACK) is as_list
+    assert ("1. Cam" in message.text) is not as_list
+    [few] = render(Reply("Chọn gì ạ?", FRUIT, BACK), Capabilities(buttons=5, list_rows=rows), HINTS)
+    assert few.choices == (*FRUIT, *BACK) and few.controls == ()
+
+
+def test_what_may_be_refused_brings_its_words_along() -> None:
+    """The numbers that may be typed, and the controls without one; text and words together are the plain message."""
+    plain = render(Reply("Chọn gì ạ?", FRUIT, BACK), Capabilities(), HINTS)[0].text
+    for rows in (0, 3):
+        given = Capabilities(buttons=2 if rows else 5, list_rows=rows, may_refuse=True)
+        [message] = render(Reply("Chọn gì ạ?", FRUIT, BACK), given, HINTS)
+        assert f"{message.text}\n\n{message.in_words}" == plain
+    assert render(Reply("Chọn gì ạ?", FRUIT, BACK), Capabilities(may_refuse=True), HINTS) == [Reply(plain)]
+
+
 def test_a_reply_without_choices_stays_as_it_is() -> None:
     """No hint about choosing where there is nothing to choose."""
     assert render(Reply("Chào bác"), Capabilities(), HINTS) == [Reply("Chào bác")]

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from handlers import codes
 from storage.keys import Keys
+
+ROOT = Path(__file__).resolve().parents[2]
+# What people read: words, pages of the desk, guides.
+SHOWN = ("content/locale/*/*.po", "desk/templates/**/*.html", "docs/**/*.md")
+EXAMPLE = re.compile(r"(?:mã|code|dạng) ([A-Z0-9]{4}-[A-Z0-9]{4})\b")
 
 
 @pytest.mark.parametrize(
@@ -73,3 +81,16 @@ def test_new_codes_are_readable_back_and_all_different(keys: Keys) -> None:
     assert set("".join(made)) == set(codes.ALPHABET)
     assert not set("01OI") & set(codes.ALPHABET)
     assert codes.new_code(keys, "7") == codes.new_code(keys, "7")
+
+
+def test_every_example_could_be_a_code() -> None:
+    """Who types the example as it stands must not be told that no code looks like that."""
+    examples = {
+        (path.name, found)
+        for pattern in SHOWN
+        for path in ROOT.glob(pattern)
+        for found in EXAMPLE.findall(path.read_text("utf-8"))
+    }
+    assert len({name for name, _ in examples}) >= 4
+    for name, example in examples:
+        assert codes.read(example) == codes.Written(example.replace("-", "")), name

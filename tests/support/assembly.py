@@ -73,7 +73,7 @@ async def assembled(
     clock: Clock,
 ) -> AsyncIterator[Assembly]:
     """Engine and worker over the channels; `knowledge` needs what the responder reads of it."""
-    delivery = DeliveryWorker(database, channels, clock, poll_s=0.01, flush_s=0.001)
+    delivery = DeliveryWorker(database, channels, clock, poll_s=0.03, flush_s=0.001)
     engine = TurnEngine(database, cast("Knowledge", knowledge), cast("Responder", responder), channels, delivery, clock)
     await delivery.start()
     try:

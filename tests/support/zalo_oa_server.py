@@ -28,9 +28,12 @@ _OURS: Final = "/v3.0/oa/message/cs"
 
 @dataclass
 class ZaloOaServer:
-    """One account. `template_type` says which shape of buttons it takes: "bare", "button", "either" or "none"."""
+    """One account. `template_type` says which shape of buttons it takes: "bare", "button", "either" or "none"; `lists`
+    what becomes of a list template: "taken", the number it is refused with, or "pictures" where every row needs one.
+    """
 
     template_type: str = "either"
+    lists: str = "taken"
     url: str = ""
     hook_url: str = ""
     refresh_token: str = "refresh-0"
@@ -113,7 +116,10 @@ class ZaloOaServer:
         if len(message.get("text", "").encode("utf-16-le")) // 2 > 2000:
             return _error(-210, "text is too long")
         payload = message.get("attachment", {}).get("payload", {})
-        if "buttons" in payload and not self._takes(payload):
+        if payload.get("template_type") == "list":
+            if refused := self._refuses_list(payload):
+                return _error(refused, "the list is not accepted")
+        elif "buttons" in payload and not self._takes(payload):
             return _error(-201, "invalid field")
         self.sent.append(body)
         self.sent_at.append(time.time())
@@ -173,11 +179,22 @@ class ZaloOaServer:
         return web.Response(status=302, headers={"Location": f"{asked['redirect_uri']}?{back}"})
 
     def _takes(self, payload: dict[str, Any]) -> bool:
-        fits = all(
-            0 < len(button["title"]) <= 100 and len(str(button["payload"])) <= 1000 for button in payload["buttons"]
-        )
         shape = "button" if payload.get("template_type") == "button" else "bare"
-        return fits and len(payload["buttons"]) <= 5 and self.template_type in (shape, "either")
+        return _fit(payload["buttons"]) and self.template_type in (shape, "either")
+
+    def _refuses_list(self, payload: dict[str, Any]) -> int:
+        rows = [{"title": row["title"], **row["default_action"]} for row in payload["elements"]]
+        if not rows or not _fit(rows) or not _fit(payload.get("buttons", [])):
+            return -201
+        if self.lists == "pictures":
+            return 0 if all(row.get("image_url") for row in payload["elements"]) else -201
+        return 0 if self.lists == "taken" else int(self.lists)
+
+
+def _fit(pressed: list[dict[str, Any]]) -> bool:
+    """At most five, with titles and payloads of the length that is told of."""
+    each = all(0 < len(one["title"]) <= 100 and len(str(one["payload"])) <= 1000 for one in pressed)
+    return each and len(pressed) <= 5
 
 
 def headers(

@@ -46,6 +46,7 @@ class Silent:
 
     name = "zalo_oa"
     mailbox = False
+    rate = None  # nor is the account's pace: ten thousand answers at 60 a second would take three minutes
     capabilities = Capabilities(buttons=5)
 
     async def send(self, chat: str, reply: Reply) -> Delivery:
@@ -77,7 +78,7 @@ class Process:
     async def die(self) -> None:
         """End without finishing anything that a clean end would finish: tasks are cut where they are."""
         mine = asyncio.current_task()
-        names = ("arrivals-", "turns", "send-", "claim-", "delivery-")
+        names = ("arrivals-", "turns", "send-", "claim-", "rest-", "delivery-")
         for task in asyncio.all_tasks():
             if task is not mine and task.get_name().startswith(names):
                 task.cancel()

@@ -11,10 +11,11 @@ import pytest
 from bot.channels import Refused, Sent, TryLater
 from bot.channels.zalo_counts import month_of
 from handlers.messages import Reply
+from handlers.rendering import Hints, render
 from handlers.respond import Responder
 from storage import zalo
 from storage.database import Database
-from tests.zalo.conftest import MANY
+from tests.zalo.conftest import MANY, WAYS_ON
 from tests.zalo.drivers import OaParts, oa_parts
 
 CHOICES = Reply("Bác chọn:", MANY[:3])
@@ -53,6 +54,66 @@ async def test_buttons_in_whatever_shape_zalo_takes(oa: OaParts, taken: str, sho
     for message in oa.server.sent:
         assert bool(buttons(message)) is shown
         assert shown or "2. Mục 2" in message["message"]["text"]
+
+
+def rows(message: dict[str, Any]) -> list[str]:
+    payload = message["message"].get("attachment", {}).get("payload", {})
+    return [one["title"] for one in payload.get("elements", [])] if payload.get("template_type") == "list" else []
+
+
+async def test_choices_with_ways_on_are_a_list(oa: OaParts) -> None:
+    """Five rows to press with the ways on as its buttons; numbers and labels can be typed as well; more are numbers."""
+    await oa.say("5", "danh sách 5")
+    assert rows(oa.server.sent[-1]) == [one.label for one in MANY[:5]]
+    assert buttons(oa.server.sent[-1]) == [one.label for one in WAYS_ON] and oa.server.texts("5") == ["Bác chọn:"]
+    for pressed in (oa.server.sent[-1]["message"]["attachment"]["payload"]["elements"][2]["default_action"]["payload"],
+                    "3", "muc 3"):  # fmt: skip
+        await oa.say("5", pressed)
+        assert oa.server.texts("5")[-1] == "Đã chọn 3"
+    await oa.say("5", "danh sách 3")
+    assert rows(oa.server.sent[-1]) == [] and len(buttons(oa.server.sent[-1])) == 5  # all of them are buttons
+    await oa.say("5", "danh sách 6")
+    last = oa.server.texts("5")[-1]
+    assert rows(oa.server.sent[-1]) == buttons(oa.server.sent[-1]) == []
+    assert "6. Mục 6" in last and "Quay lại · Về mục lục" in last
+
+
+@pytest.mark.parametrize("behaviour", ["-201", "-9999", "pictures"])
+async def test_a_list_that_is_refused_is_sent_again_as_text(oa: OaParts, behaviour: str) -> None:
+    """Whatever number Zalo gives for it, or if it wants pictures; after a few times it is no longer tried."""
+    oa.server.lists = behaviour
+    for _ in range(5):
+        await oa.say("5", "danh sách 5")
+        last = oa.server.texts("5")[-1]
+        assert "\n5. Mục 5\n" in last and last.endswith("Quay lại · Về mục lục") and rows(oa.server.sent[-1]) == []
+    assert (await _counted(oa))[f"shape {behaviour if behaviour != 'pictures' else '-201'}"] == 3
+    assert len(oa.server.sent) == 5
+    await oa.say("5", "5")
+    assert oa.server.texts("5")[-1] == "Đã chọn 5"
+
+
+async def test_what_is_not_the_lists_fault_is_not_sent_again(oa: OaParts) -> None:
+    """The person has closed the window, or the account must wait: words would fare no better."""
+    (message,) = render(Reply("Bác chọn:", MANY[:5], WAYS_ON), oa.channel.capabilities, Hints("Chọn:", "Hoặc gõ:"))
+    for code, kind in ((-230, Refused), (-32, TryLater)):
+        oa.server.errors.append(code)
+        assert isinstance(await oa.channel.send("5", message), kind)
+    assert oa.server.sent == []
+    assert isinstance(await oa.channel.send("5", message), Sent) and len(rows(oa.server.sent[-1])) == 5
+
+
+async def test_a_refused_list_below_a_long_text_loses_no_word(oa: OaParts) -> None:
+    """Written out it is too long for one message: it comes in two, in order."""
+    oa.server.lists, oa.server.template_type = "-201", "none"
+    text = " ".join(f"Câu số {number}." for number in range(174))
+    for choices in (MANY[:5], MANY[:3]):
+        (message,) = render(Reply(text, choices, WAYS_ON), oa.channel.capabilities, Hints("Chọn:", "Hoặc gõ:"))
+        sent = len(oa.server.sent)
+        assert isinstance(await oa.channel.send("5", message), Sent)
+        shown = oa.server.texts("5")[sent:]
+        words = "\n".join(f"{number}. {choice.label}" for number, choice in enumerate(choices, start=1))
+        whole = f"{text} Chọn: {words} Hoặc gõ: Quay lại · Về mục lục"
+        assert len(shown) == 2 and " ".join(shown).split() == whole.split()
 
 
 async def test_a_text_that_is_too_long_is_never_sent(oa: OaParts) -> None:

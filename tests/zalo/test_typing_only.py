@@ -6,20 +6,27 @@ is red there, and a walk that does not use what it names is red itself.
 
 from __future__ import annotations
 
+import json
 import re
 
 from handlers import interviews
+from handlers.actions.privacy import MACHINE, READABLE, fetch_copy
+from handlers.turn import Knowledge
 from tests.zalo import test_typing_staff  # its walks count as well
-from tests.zalo.walking import WALKED, Town, code_in, everything, numbered, walks
+from tests.zalo.drivers import chat_id
+from tests.zalo.walking import WALKED, Town, code_in, everything, living, numbered, walks
 from tests.zalo.walking import town as town  # a fixture
 
 NOT_WALKED = {
+    "news.news:find": "the next page of what a search found; that of a list is `news:list`, typed by the same number",
+    "reports.review:after": "the next page of the queue: more reports than a walk makes, and a number like any other",
+    "nominations.nominations:after": "the same of nominations",
     "office.commune": "a choice among places of one name: no place of this locality has one, so nobody is asked",
     "people.text": "looks up a place for the invitation that is being written, and never takes the text itself",
 }
 
 
-@walks("rating.rate rating.text")
+@walks("rating.rate rating.rate:yes rating.rate:no rating.text")
 async def test_an_answer_is_rated(town: Town) -> None:
     """By the words beside it, and by a plain yes or no."""
     person = town.phone("citizen")
@@ -29,6 +36,9 @@ async def test_an_answer_is_rated(town: Town) -> None:
     other = town.phone("neighbour")
     assert "Chưa giúp được" in await other.says("trợ cấp hưu trí xã hội")
     assert "xin lỗi" in await other.says("chua hieu")
+    third = town.phone("head")
+    await third.says("trợ cấp hưu trí xã hội")
+    assert "xin lỗi" in await third.says("chua giup duoc")
 
 
 @walks("menu.menu menu.group menu.start answer.article answer.part answer.text")
@@ -67,7 +77,7 @@ async def test_language_there_and_back(town: Town) -> None:
     assert "tiếng Việt" in await person.says("tiếng việt")
 
 
-@walks("notices.notices topics.topics topics.topic")
+@walks("notices.notices notices.notices:stop notices.notices:start topics.topics topics.topic")
 async def test_notices_and_topics(town: Town) -> None:
     """Stopped and taken again by a word each; one topic switched by its number, and back."""
     person = town.phone("citizen")
@@ -79,14 +89,32 @@ async def test_notices_and_topics(town: Town) -> None:
     assert await person.picks("vay vốn") != on
 
 
-@walks("privacy.privacy")
-async def test_privacy_looked_at_taken_along_and_deleted(town: Town) -> None:
-    """With the confirmation that deleting asks for."""
+@walks("privacy.privacy privacy.privacy:kept privacy.privacy:take privacy.privacy:forget privacy.privacy:confirmed")
+async def test_privacy_looked_at_taken_along_and_deleted(town: Town, knowledge: Knowledge) -> None:
+    """Both copies, for reading and for machines, each once; then the confirmation that deleting asks for."""
     person = town.phone("citizen")
     await person.says("bảo hiểm y tế hộ nghèo")
+    await person.says("Thụy Lôi")
     assert "đang giữ" in await person.says("dữ liệu của tôi")
+    key = (await person.says("mang du lieu ve")).rsplit("https://x.example/du-lieu/", 1)[1].split()[0]
+    async with town.database.write() as connection:
+        readable, machine, again = [
+            await fetch_copy(connection, knowledge.keys, key, name, town.clock())
+            for name in (READABLE, MACHINE, MACHINE)
+        ]
+    assert readable is not None and "Thụy Lôi" in readable.data.decode()
+    assert machine is not None and chat_id(person.chat) in json.dumps(json.loads(machine.data)) and again is None
     await person.says("xóa dữ liệu")
     assert "đã xóa" in await person.picks("đồng ý xóa")
+
+
+async def test_the_copy_is_a_text_where_there_is_no_address(town_url: str, knowledge: Knowledge) -> None:
+    """An office that polls has no page to fetch files from: everything is told in the talk."""
+    async with living(town_url, knowledge, address="") as town:
+        person = town.phone("citizen")
+        await person.says("Thụy Lôi", "dữ liệu của tôi")
+        said = await person.says("mang dữ liệu về")
+        assert "Thụy Lôi" in said and "http" not in said
 
 
 @walks("eligibility.elig eligibility.text interviews.begin interviews.text interviews.iv finish.eligibility",
@@ -113,6 +141,18 @@ async def test_the_check_of_a_household_and_sending_its_result(town: Town) -> No
     assert "Nguyễn Văn Mẫu" in "\n".join(await town.phone("commune").told())
 
 
+@walks("eligibility.elig eligibility.elig:for eligibility.elig:said")
+async def test_a_check_begins_from_an_article_and_from_what_was_told(town: Town) -> None:
+    """By the number beside it, in both cases."""
+    for name, text, label in (
+        ("citizen", "trợ cấp hưu trí xã hội", "xem"),
+        ("neighbour", "mẹ tôi 82 tuổi không có lương hưu", "kiểm tra cho mẹ"),
+    ):
+        person = town.phone(name)
+        await person.says(text)
+        assert numbered(await person.picks(label))
+
+
 @walks("interviews.aside interviews.iv")
 async def test_an_interview_put_aside_and_taken_up(town: Town) -> None:
     """Put aside by a word; taken up by another, at the same question."""
@@ -133,7 +173,7 @@ async def test_stopping_in_the_middle_stops_the_questions_alone(town: Town) -> N
     assert "dừng gửi thông báo" in await person.says("dừng nhận tin")
 
 
-@walks("people.me people.link code.text code.code")
+@walks("people.me people.link people.link:off code.text code.code")
 async def test_who_am_i_a_link_and_a_wrong_code(town: Town) -> None:
     """A citizen without a role asks, gets a code for another channel, and mistypes one."""
     person = town.phone("citizen")
@@ -151,7 +191,7 @@ async def test_a_hidden_message_is_answered_with_what_to_do(town: Town) -> None:
     assert "UBND" in said and "trưởng thôn" in said and "115" in said and "chưa hiểu" not in said
 
 
-@walks("news.news news.text finish.news_search")
+@walks("news.news news.news:list news.news:read news.text finish.news_search")
 async def test_news_read_and_searched(town: Town) -> None:
     """By numbers, by words at once, and by being asked for them."""
     person = town.phone("citizen")
@@ -175,7 +215,8 @@ async def test_a_question_for_the_policy_dialogue(town: Town) -> None:
     assert "đã gửi câu hỏi" in await person.says("1")
 
 
-@walks("cases.case cases.text cases.media finish.case inbox.inbox inbox.text finish.case_reply")
+@walks("cases.case cases.case:new cases.case:again cases.case:leave cases.case:talk cases.case:status",
+       "cases.case:withdraw cases.text cases.media finish.case inbox.inbox inbox.text finish.case_reply")  # fmt: skip
 async def test_a_question_is_handed_over_and_answered(town: Town) -> None:
     """The citizen's side and the officer's, each by typing; a photo goes along; the officer answers and closes."""
     person, officer = town.phone("citizen"), town.phone("district")
@@ -188,6 +229,8 @@ async def test_a_question_is_handed_over_and_answered(town: Town) -> None:
     assert "HT-0001" in await officer.says("hộp thư")
     assert "vay vốn" in await officer.says("HT-0001")
     await officer.picks("nhận")
+    await person.says("gặp lại Chung Tay")
+    await person.says("nhan tiep cho can bo")
     await person.says("thêm một việc: nhà có ba người")
     assert "nhà có ba người" in await officer.says("HT-0001")
     await officer.picks("trả lời")
@@ -203,7 +246,10 @@ async def test_a_question_is_handed_over_and_answered(town: Town) -> None:
     assert "HT-0001" in await person.says("1")
 
 
-@walks("linked.home linked.homecode linked.text finish.home_code finish.link_home")
+@walks(
+    "linked.home linked.home:see linked.home:link linked.home:end linked.homecode",
+    "linked.text finish.home_code finish.link_home",
+)
 async def test_a_household_is_linked_seen_and_ended(town: Town) -> None:
     """The village head gives the code, the citizen links with it, looks, and ends it."""
     person, head = town.phone("citizen"), town.phone("head")
@@ -213,6 +259,11 @@ async def test_a_household_is_linked_seen_and_ended(town: Town) -> None:
     assert "Bác có đồng ý không ạ?" in asked
     assert "Đã gắn với hộ MAU-9" in await person.says("1")
     assert "hộ nghèo" in await person.says("nhà tôi")
+    other = code_in(await head.says("cấp mã hộ", "MAU-1"))
+    await person.says("nhà tôi", "gắn thêm hộ", "Mẫu Một, 1951", f"mã {other}")
+    assert "MAU-1" in await person.says("1")
+    await person.says("nhà tôi")
+    assert "hộ nghèo" in await person.picks("MAU-9")
     await person.says("gỡ hộ")
     assert "Đã gỡ hộ MAU-9" in await person.says("1")
 

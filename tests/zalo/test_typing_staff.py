@@ -45,6 +45,44 @@ async def test_a_report_with_a_photo_asked_about_mended_and_decided(town: Town) 
     assert await district.says("việc quá hạn")
 
 
+@walks("reports.review:overdue reports.review:correct reports.review:withdraw")
+async def test_a_report_is_corrected_and_another_withdrawn(town: Town) -> None:
+    """By whoever sent it, as long as nobody has decided."""
+    head = town.phone("head")
+    await known(town, "head", "commune")
+    assert "BC-0001" in await head.says("báo qua đời", "hai", "hôm qua", "1")
+    await head.says("BC-0001")
+    await head.picks("sửa")
+    assert "BC-0001" in await head.picks("gửi")
+    await head.says("BC-0001")
+    await head.picks("rút")
+    assert "rút" in (await head.says("1")).lower()
+    assert "BC-0001" not in await town.phone("commune").says("việc cần xem")
+    assert await town.phone("commune").says("việc quá hạn")
+
+
+@walks("nominations.nominations:correct nominations.nominations:withdraw nominations.nominations:overdue",
+       "nominations.nominations:consent finish.nomination_consent")  # fmt: skip
+async def test_a_nomination_is_corrected_and_withdrawn(town: Town) -> None:
+    """By whoever put somebody forward; in between who checks it notes what the nominee says."""
+    head, commune = town.phone("head"), town.phone("commune")
+    await known(town, "head", "commune")
+    await head.says("đề cử gương tốt", "một người", "Nguyễn Văn Mẫu Tốt")
+    await head.says("Ba năm nay cho bốn hộ nghèo trong thôn mượn giống gà và chỉ cách nuôi; cả bốn hộ nay đã khá.")
+    await head.says("1, 2", "không có ảnh", "chưa hỏi")
+    assert "DC-0001" in await head.says("1")
+    await head.says("DC-0001")
+    await head.picks("sửa")
+    assert "DC-0001" in await head.picks("gửi")
+    await commune.says("DC-0001")
+    await commune.picks("ý kiến về đăng bài")
+    assert "DC-0001" in await commune.says("1", "1", "1", "1")
+    await head.says("DC-0001")
+    await head.picks("rút")
+    assert "rút" in (await head.says("1")).lower()
+    assert await commune.says("de cu qua han")
+
+
 @walks("nominations.nominate nominations.nominations nominations.text nominations.media finish.nomination",
        "finish.nomination_reason")  # fmt: skip
 async def test_somebody_is_put_forward_asked_about_and_chosen(town: Town) -> None:
@@ -72,14 +110,16 @@ async def test_somebody_is_put_forward_asked_about_and_chosen(town: Town) -> Non
     assert "DC-0001" in await district.picks("chọn khen")
 
 
-@walks("broadcasts.broadcast broadcasts.text finish.broadcast finish.broadcast_reason")
+@walks("broadcasts.broadcast broadcasts.broadcast:new broadcasts.broadcast:see broadcasts.broadcast:do",
+       "broadcasts.text broadcasts.media finish.broadcast finish.broadcast_reason")  # fmt: skip
 async def test_an_announcement_is_composed_refused_mended_and_approved(town: Town) -> None:
     """The communications staff writes; the district refuses with a reason; taken back, sent again, approved."""
     writer, district = town.phone("communications"), town.phone("district")
     await town.phone("citizen").says("thuy loi")
     await known(town, "communications", "district")
-    for text in ("soạn thông báo", "1", "Mời họp thôn", "Dừng xe ở cổng, họp lúc 19 giờ", "mọi người", "1"):
-        await writer.says(text)
+    await writer.says("soạn thông báo", "1", "Mời họp thôn", "Dừng xe ở cổng, họp lúc 19 giờ")
+    assert "ảnh" in await writer.shows()  # which nobody can fetch any more
+    await writer.says("không có ảnh", "không", "mọi người", "1")
     said = await writer.says("ngày mai 14h30", "1")
     assert "dừng nhận tin" in "\n".join(await writer.told()) and "Gửi đi" in said
     await writer.picks("gửi đi")
@@ -92,6 +132,7 @@ async def test_an_announcement_is_composed_refused_mended_and_approved(town: Tow
     await district.says("duyệt tin 1")
     assert "duyệt" in (await district.picks("duyệt")).lower()
     assert "Mời họp thôn" in await writer.says("các thông báo")
+    assert "Dừng xe ở cổng" in await writer.picks("Mời họp thôn")
 
 
 @walks("people.role people.invite people.staff people.unrole finish.invite desk.desk")

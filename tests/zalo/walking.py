@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import functools
 import inspect
 import re
+import textwrap
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -156,13 +158,35 @@ def walks(*uses: str) -> Callable[[Walk], Walk]:
 
 
 def everything() -> set[str]:
-    """Every door of every dialog."""
+    """Every door of every dialog, and every step of it that the code asks about by name."""
     found = set()
     for module, dialog in discover().items():
-        found |= {f"{module}.{word}" for word in dialog.choices}
+        for word, handler in dialog.choices.items():
+            found |= {f"{module}.{word}", *(f"{module}.{word}:{step}" for step in _steps(handler))}
         found |= {f"{module}.text"} if dialog.text else set()
         found |= {f"{module}.media"} if dialog.media else set()
     return found
+
+
+def _steps(handler: Any) -> set[str]:
+    """The words with which a door compares the first part of its argument."""
+    function: Any = ast.parse(textwrap.dedent(inspect.getsource(handler))).body[0]
+    names = {argument.arg for argument in function.args.args[1:2]}
+    for node in ast.walk(function):
+        # verb, _, rest = argument.partition(":")
+        match node:
+            case ast.Assign(
+                targets=[ast.Tuple(elts=[ast.Name(id=first), *_])],
+                value=ast.Call(func=ast.Attribute(value=ast.Name(id=given), attr="partition")),
+            ) if given in names:
+                names.add(first)
+    compared = [
+        part
+        for node in ast.walk(function)
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name) and node.left.id in names
+        for part in ast.walk(node)
+    ]
+    return {one.value for one in compared if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value}
 
 
 def watched(used: set[str]) -> dict[str, Dialog]:
@@ -176,7 +200,7 @@ def _watched(module: str, dialog: Dialog, used: set[str]) -> Dialog:
             before = len(turn.noted)
             replies = await handler(turn, *rest)
             if replies is not None:
-                used.add(f"{module}.{name}")
+                used.update((f"{module}.{name}", f"{module}.{name}:{''.join(rest).partition(':')[0]}"))
             used.update(f"finish.{labels[0]}" for what, *labels in turn.noted[before:] if labels[1:] == ["finished"])
             return replies
 
@@ -191,14 +215,13 @@ def _watched(module: str, dialog: Dialog, used: set[str]) -> Dialog:
 
 
 @asynccontextmanager
-async def living(url: str, knowledge: Knowledge) -> AsyncIterator[Town]:
-    """A commune with two households, news, everybody who works for it, and two citizens."""
+async def living(url: str, knowledge: Knowledge, address: str = "https://x.example") -> AsyncIterator[Town]:
+    """The database of `settled` with everybody's phone: citizens, and all who work for the commune."""
     database, used = Database(url), set[str]()
     plain = Outlets({"zalo_bot": Shown(Capabilities(text_limit=2000, pictures_in=True))}, _reach)
-    known = replace(knowledge, address="https://x.example", outlets=plain, policy=Policy(approval_above=1))
+    known = replace(knowledge, address=address, outlets=plain, policy=Policy(approval_above=1))
     async with zalo_bot(database, Responder(watched(used)), known) as driver:
         made: Any = driver
-        await _settle(database, known, made.assembly.clock)
         yield Town(made, database, made.assembly.clock, used)
 
 
@@ -213,7 +236,9 @@ async def _reach() -> Reach:
     return Reach(frozenset({"zalo_bot"}), room={"zalo_bot": 1000})
 
 
-async def _settle(database: Database, known: Knowledge, clock: Clock) -> None:
+async def settled(url: str, known: Knowledge, clock: Clock) -> None:
+    """A commune with two households, news, everybody who works for it, and two citizens."""
+    database = Database(url)
     today = clock.at.astimezone(VIETNAM).date()
     found = demo_news.load("kim-bang-2023")
     assert found is not None
@@ -227,10 +252,11 @@ async def _settle(database: Database, known: Knowledge, clock: Clock) -> None:
             account = await people.create_account(connection, f"{name.title()} Mẫu", clock.at, demo=True)
             await people.link(connection, ("zalo_bot", chat_id(CHATS[name])), account, clock.at)
             await people.grant(connection, account, role, area, start=min(START, today), granted_by=None)
+    await database.close()
 
 
 @pytest.fixture
-async def town(sqlite_url: str, knowledge: Knowledge) -> AsyncIterator[Town]:
+async def town(town_url: str, knowledge: Knowledge) -> AsyncIterator[Town]:
     """Words are the same on both engines; one is enough here."""
-    async with living(sqlite_url, knowledge) as found:
+    async with living(town_url, knowledge) as found:
         yield found

@@ -29,6 +29,8 @@ _UNSUPPORTED: Final = {
     "animation": "video",
     "document": "file",
 }
+# Larger ones are no size of anything, and could not be stored.
+_LARGEST_NUMBER: Final = 2**53
 # Notices of Telegram itself in a private chat: not said by the person, so not answered.
 _SERVICE: Final = (
     "pinned_message",
@@ -161,7 +163,7 @@ def _photos(message: dict[str, Any]) -> tuple[Attachment, ...]:
 
 
 def _number(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _LARGEST_NUMBER else 0
 
 
 def _location(message: dict[str, Any]) -> Location | None:

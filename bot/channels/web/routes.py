@@ -95,7 +95,7 @@ def web_router(talk: Talk, about: About, languages: dict[str, Words], *, secure:
             await socket.close(code=_NO_SESSION, reason="no session")
             return
         after, lang = socket.query_params.get("after", "0"), socket.query_params.get("lang", "")
-        seen = _seq(int(after) if after.isdecimal() else 0)
+        seen = _seq(int(after) if after.isdecimal() and len(after) < 20 else 0)  # Python refuses thousands of digits
         await _converse(socket, talk, chat_of(token), seen, lang)
 
     return Router(path="/", route_handlers=[page, chat_about, fetch, say, chat_socket, *_file_routes(talk, words_of)])

@@ -33,9 +33,9 @@ RATE: Final = Rate(per_second=60, per_chat_s=1.0)
 _SEND_TIMEOUT_S: Final = 15.0
 _TOKEN_WAIT_S: Final = 30.0
 _CONSENT_WAIT_S: Final = 600.0
-_LONGEST_TEXT: Final = 2000
 _MOST_PICTURE: Final = 10_000_000
 _FETCH_TIMEOUT_S: Final = 20.0
+_MOST_REFUSED_LISTS: Final = 3
 
 
 class ZaloOaChannel:
@@ -60,9 +60,11 @@ class ZaloOaChannel:
         self.rate: Final = rate
         self.api: Final = api
         self.capabilities: Final = Capabilities(
-            text_limit=_LONGEST_TEXT,
+            text_limit=outgoing.TEXT_LIMIT,
             buttons=outgoing.MOST_BUTTONS,
             button_label_limit=outgoing.TITLE_LIMIT,
+            list_rows=outgoing.MOST_ROWS,
+            may_refuse=True,
             pictures_in=True,
             pictures_out=read_file is not None,
         )
@@ -72,16 +74,18 @@ class ZaloOaChannel:
         self._read_file: Final = read_file
         self._outage: Final = Outage(seconds)
         self._timeout_s: Final = timeout_s
-        self._shape: Shape | None = None
+        # What the platform has taken, or what it has refused: the sources disagree, it decides.
+        self._buttons: tuple[Shape, ...] = (Shape.BARE, Shape.TYPED)
+        self._lists_refused = 0
 
     async def send(self, chat: str, reply: Reply) -> Delivery:
         """Send one message, or say that this person cannot be written to now."""
-        if len(reply.text.encode("utf-16-le")) // 2 > _LONGEST_TEXT:
+        if len(reply.text.encode("utf-16-le")) // 2 > outgoing.TEXT_LIMIT:
             return Refused("the text is too long")  # -210 anyway; it must never be cut
         cannot, billed = await self._window(chat)
         if cannot:
             self._counts.add(self.name, "cannot_send_now")
-            return Refused(cannot)
+            return Refused(cannot, shut=faults.SHUT)
         try:
             receipt = await self._put(chat, reply)
         except NoTokenError as error:
@@ -130,28 +134,39 @@ class ZaloOaChannel:
         to = outgoing.recipient(chat)
         if reply.picture and (attachment := await self._uploaded(reply.picture)):
             # A message has one attachment: the picture goes first, without words, if there are buttons.
-            picture = outgoing.picture("" if reply.choices else reply.text, attachment)
+            with_more = reply.choices or reply.controls
+            picture = outgoing.picture("" if with_more else reply.text, attachment)
             sent = await self.api.send(to, picture, self._timeout_s)
-            if not reply.choices:
+            if not with_more:
                 return _receipt(sent)
         return await self._put_text(to, reply)
 
     async def _put_text(self, to: dict[str, str], reply: Reply) -> str:
-        shapes = (self._shape, Shape.WORDS) if self._shape else tuple(Shape)
-        refused: RefusalError | None = None
-        for shape in shapes:
+        for shape in (*self._shapes(reply), Shape.WORDS):
             try:
-                data = await self.api.send(to, outgoing.message(reply, shape), self._timeout_s)
+                data: dict[str, object] = {}
+                for message in outgoing.messages(reply, shape):
+                    data = await self.api.send(to, message, self._timeout_s)
             except RefusalError as error:
-                if error.code != faults.BAD_FIELD or not reply.choices:
+                if shape is Shape.WORDS or not faults.may_be_the_shape(error):
                     raise
-                refused = error
+                self._counts.add(self.name, f"shape {error.code}")
+                if shape is Shape.LIST:
+                    self._lists_refused += 1
                 continue
-            if reply.choices and shape is not Shape.WORDS:
-                # The sources disagree, the platform has decided: this shape it takes.
-                self._shape = shape
+            if shape is Shape.LIST:
+                self._lists_refused = 0
+            elif shape is not Shape.WORDS:
+                self._buttons = (shape,)
             return _receipt(data)
-        raise refused or RefusalError("message", faults.BAD_FIELD)
+        raise AssertionError("words are the last shape")
+
+    def _shapes(self, reply: Reply) -> tuple[Shape, ...]:
+        """The shapes to try before the choices are written out."""
+        if reply.choices and reply.controls:
+            # A list that was refused a few times running is not tried again before the next start.
+            return (Shape.LIST,) if self._lists_refused < _MOST_REFUSED_LISTS else ()
+        return self._buttons if reply.choices else ()
 
     async def _uploaded(self, key: str) -> str:
         """The attachment id of a picture; empty where there is none, or Zalo does not take it: the words go alone."""

@@ -181,7 +181,7 @@ def _location(payload: Mapping[str, Any]) -> Location | None:
     point = _part(payload, "coordinates")
     try:  # numbers, or numbers as text
         latitude, longitude = float(point["latitude"]), float(point["longitude"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):  # the last one for hundreds of digits
         return None
     inside = -90 <= latitude <= 90 and -180 <= longitude <= 180
     return Location(latitude, longitude) if inside else None

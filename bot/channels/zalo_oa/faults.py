@@ -18,6 +18,9 @@ RATE: Final = -32
 BAD_FIELD: Final = -201
 WINDOW: Final = "cannot write now: the person has not written within seven days"
 
+SHUT: Final = "window"
+"""The same, as announcements call it."""
+
 _TOO_LONG: Final = -210
 _NIGHT: Final = -234
 _MORNING: Final = 6
@@ -45,6 +48,12 @@ _REFUSED: Final = {
 }
 
 
+def may_be_the_shape(error: RefusalError) -> bool:
+    """Whether the buttons or the list may be what was refused: a field, or a number that no facts page has."""
+    known = {RATE, -211, _NIGHT, *_ACCOUNT, *_WINDOW_CODES, *_GONE, *_REFUSED} - {BAD_FIELD}
+    return error.code not in known
+
+
 def delivery(error: RefusalError, clock: Callable[[], datetime]) -> TryLater | Refused:
     """An unknown number is refused with its number and words, so that an operator sees it."""
     code = error.code
@@ -58,7 +67,7 @@ def delivery(error: RefusalError, clock: Callable[[], datetime]) -> TryLater | R
     if code == _NIGHT:
         return TryLater(_until_morning(clock()), f"{code}: not at night")
     if code in _WINDOW_CODES:
-        return Refused(f"{code}: {WINDOW}")
+        return Refused(f"{code}: {WINDOW}", shut=SHUT)
     if code in _GONE:
         return Refused(f"{code}: {_GONE[code]}", gone=True)
     return Refused(f"{code}: {_REFUSED.get(code) or error.description}".strip())
