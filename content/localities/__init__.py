@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -27,6 +27,10 @@ _AROUND_A_NAME: Final = frozenset(
 )
 
 
+Phone = Annotated[str, msgspec.Meta(pattern=r"^0\d(?:[ .]?\d){7,9}$")]
+"""A telephone number as one dials it in Viet Nam; written down only where the office itself has confirmed it."""
+
+
 class Area(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
     """A unit of the area tree within its dates. Codes are re-used for other territory: the key is (code, start)."""
 
@@ -40,6 +44,8 @@ class Area(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
     end: date | None = None
     successors: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    phone: Phone | None = None
+    """Of the office where people of this commune ask."""
 
     def exists(self, on: date) -> bool:
         return self.start <= on and (self.end is None or on < self.end)
@@ -55,6 +61,7 @@ class Office(msgspec.Struct, frozen=True):
     articles: tuple[str, ...]
     address: str | None = None
     hours: str | None = None
+    phone: Phone | None = None
     note: str | None = None
     confidence: Confidence = "confirmed"
 
@@ -120,6 +127,10 @@ class Locality:
     def office_for(self, article_id: str) -> Office:
         """The body that answers for an article; the commune where nobody else does."""
         return self._assigned.get(article_id) or self._by_article.get(article_id) or self.office("commune")
+
+    def phone_of(self, area: Area | None) -> Phone | None:
+        """Where people of a commune can call, if a number is known: the commune's own before that of all communes."""
+        return (area.phone if area is not None else None) or self.office("commune").phone
 
     def assign(self, roles: Mapping[str, str]) -> None:
         """Articles that name the role of their office themselves; what was assigned before no longer holds.

@@ -16,9 +16,11 @@ async def hidden(turn: Turn, _: str) -> Replies:
     locality, words = turn.knowledge.locality, turn.words
     area = locality.areas.get(turn.conversation.commune)
     commune = words.translate(locality.commune_words.commune)
+    phone = locality.phone_of(area)
     text = turn.say(
         "hidden.what_to_do",
         commune=commune if area is None else f"{commune} ({words.translate(area.name)})",
+        call="" if phone is None else turn.say("hidden.call", commune=commune, phone=phone),
         village_head=words.translate(locality.commune_words.village_head),
     )
     return [Reply(text, controls=(turn.choice("office", "choice.office"), turn.choice("menu", "choice.menu")))]

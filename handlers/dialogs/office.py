@@ -28,7 +28,8 @@ async def office(turn: Turn, article_id: str) -> Replies:
         lines.append(_where(turn, area))
     else:
         lines.append(turn.say("office.ask_commune"))
-    lines.append(turn.say("office.no_phone", village_head=_village_head(turn)))
+    known = responsible.phone or locality.phone_of(area)
+    lines.append(turn.say("office.call_or_write" if known else "office.no_phone", village_head=_village_head(turn)))
     write = turn.choice(f"case:new:wish:{subject}"[:_LONGEST_CHOICE], "case.write_officer")
     return [Reply("\n\n".join(lines), (write,), controls=(turn.choice("menu", "choice.menu"),))]
 
@@ -73,7 +74,8 @@ def _units_today(turn: Turn, found: tuple[Area, ...]) -> tuple[Area, ...]:
 
 
 def _where(turn: Turn, area: Area) -> str:
-    return turn.say("office.commune", commune=turn.words.translate(area.name))
+    line = turn.say("office.commune", commune=turn.words.translate(area.name))
+    return line if area.phone is None else f"{line}\n{turn.say('office.phone', phone=area.phone)}"
 
 
 def _village_head(turn: Turn) -> str:
@@ -87,6 +89,8 @@ def _describe(turn: Turn, one: Office) -> str:
         lines.append(turn.say("office.in_charge", of="; ".join(words.translate(item) for item in one.in_charge_of)))
     if one.address:
         lines.append(turn.say("office.address", address=words.translate(one.address)))
+    if one.phone:
+        lines.append(turn.say("office.phone", phone=one.phone))
     if one.confidence != "confirmed":
         lines.append(turn.say("office.unconfirmed"))
     return "\n".join(lines)
