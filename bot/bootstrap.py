@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Final, Protocol, runtime_checkable
 
+from bot import fetching
 from bot.announcing import Announcer
 from bot.arrivals import Arrivals
 from bot.broadcasting import Broadcasting, outlets_of, policy_of
 from bot.channels import Channel, loading
 from bot.channels.web.channel import WebChannel
+from bot.channels.web.photos import Photos
 from bot.channels.zalo_counts import Counts
 from bot.delivery import DeliveryWorker
 from bot.learning import Learning
@@ -21,6 +23,7 @@ from bot.metrics.collecting import Collector
 from bot.metrics.listener import Listener, Pages
 from bot.metrics.measures import Measures
 from bot.settings import PREFIX, Settings, SettingsError, metrics_address
+from bot.timed import TASKS, Timed
 from bot.turns import TurnEngine
 from bot.words import knowledge
 from handlers.actions.people import sync_areas_if_missing
@@ -56,6 +59,7 @@ class App:
     measures: Measures
     broadcasting: Broadcasting
     learning: Learning
+    timed: Timed
     monitoring: Listener | None = None
     """Where `/metrics` is answered, if anywhere."""
 
@@ -68,6 +72,7 @@ class App:
         await self.learning.start()
         await self.delivery.start()
         await self.broadcasting.start()
+        await self.timed.start()
         if self.arrivals.channels:
             await self.counts.start()
             await self.arrivals.start()
@@ -78,6 +83,7 @@ class App:
     async def close(self) -> None:
         await self.arrivals.close()
         await self.engine.close()
+        await self.timed.close()
         await self.broadcasting.close()
         await self.learning.close()
         await self.counts.close()
@@ -118,10 +124,12 @@ def build(settings: Settings) -> App:
     engine = TurnEngine(database, known, Responder(), channels, delivery, now, measures)
     works = loading.zalo().works(channels, database, engine.handle, now) if loading.has_zalo(settings) else {}
     arrivals = Arrivals(database, works, now)
+    pictures = fetching.task({**channels, web.name: Photos(database, known.keys, now)})
+    timed = Timed(database, known, now, (*TASKS, pictures))
     monitoring = _monitoring(settings, measures, database) if settings.metrics_listen else None
     return App(
         settings, database, known, channels, delivery, engine, counts, arrivals, measures, broadcasting,
-        Learning(database, known), monitoring,
+        Learning(database, known), timed, monitoring,
     )  # fmt: skip
 
 

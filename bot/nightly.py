@@ -134,7 +134,7 @@ async def overlooked_notices(night: Night) -> Result:
 
 
 async def reminders(night: Night) -> Result:
-    """Reports whose time limit is near or over."""
+    """Reports and nominations whose time limit is near or over."""
     async with night.database.write() as connection:
         return {"notices": await remind(connection, night.frame, night.clock(), night.today)}
 

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final
 
 import structlog
 from litestar import Litestar, Request, Response, get, post
@@ -26,6 +26,7 @@ from bot.channels.web.channel import WebChannel
 from bot.channels.web.photos import Photos
 from bot.channels.web.routes import web_router
 from bot.channels.web.talk import Talk
+from bot.fetching import Fetching
 from bot.logs import place
 from bot.metrics.measures import Measures
 from bot.webhooks import Webhook
@@ -139,19 +140,12 @@ class _Lean(Litestar):
         return [*plugins, MsgspecDIPlugin()]
 
 
-@runtime_checkable
-class _Fetching(Protocol):
-    """A channel that hands out again the pictures it was sent."""
-
-    async def fetch(self, ref: str) -> bytes | None: ...
-
-
 def _photos(app: App, sent: Photos) -> FetchFile:
     """The bytes of a photo that came with a report, from the channel that holds it."""
 
     async def fetch(channel: str, ref: str) -> bytes | None:
         source = sent if channel == "web" else app.channels.get(channel)
-        return await source.fetch(ref) if isinstance(source, _Fetching) else None
+        return await source.fetch(ref) if isinstance(source, Fetching) else None
 
     return fetch
 

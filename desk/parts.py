@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -52,3 +52,14 @@ class Parts:
         """A phrase, dates in it as they are written."""
         said = {name: self.words.date(each) if isinstance(each, date) else each for name, each in values.items()}
         return self.words.say(key, **said)
+
+    def told(self, key: str, **values: Any) -> str:
+        """A phrase whose key came out of an address; nothing where there is none, so that only our own words show."""
+        return self.say(key, **values) if key in self.words.phrases else ""
+
+    def done(self, group: str, given: Mapping[str, Any]) -> str:
+        """What was done just now with a numbered thing, as the address says (`xong`, `vua`)."""
+        receipt = str(given.get("vua", ""))
+        if not receipt.replace("-", "").isalnum() or len(receipt) > 20:
+            return ""
+        return self.told(f"{group}.{given.get('xong', '')}", receipt=receipt)

@@ -103,7 +103,7 @@ class Responder:
             return way_on  # "dừng" stops the questions here, not the notices
         command = _COMMAND.match(text.strip())
         if command and command[1] == "start":
-            # A link of the channel with a code in it ("/start ABCD2345"): as if the code had been typed.
+            # A link of the channel with a code in it ("/start AB2D2C45"): as if the code had been typed.
             linked = codes.read(text.strip()[command.end() :])
             if linked is not None:
                 return f"code:{linked.code}"

@@ -24,6 +24,7 @@ from storage.tables_dialogues import dialogue_questions
 from storage.tables_files import files
 from storage.tables_learning import question_log
 from storage.tables_linked import finding_outcomes, household_codes, photos
+from storage.tables_media import media_fetches
 from storage.tables_news import news_versions
 from storage.tables_nominations import nomination_files, nomination_moves, nominations
 from storage.tables_people import account_drafts, invitations, link_codes
@@ -99,6 +100,7 @@ SEALED: Final[tuple[Sealed, ...]] = (
     Sealed(case_entries.c.file, _bound("case_entries:{case_id}")),
     Sealed(finding_outcomes.c.note, _bound("finding_outcomes.note:{household_id}")),
     Sealed(photos.c.data, _bound("photos.data:{key}")),
+    Sealed(media_fetches.c.ref, _bound("media_fetches.ref:{id}")),
     Sealed(files.c.data, _bound("files.data:{key}")),
     Sealed(desk_factors.c.secret, _bound("desk_factors.secret:{account_id}")),
     Sealed(zalo_oa_tokens.c.access_token, _bound("zalo_oa_tokens {app_id}")),

@@ -133,6 +133,13 @@ async def read(connection: AsyncConnection, broadcast_id: int) -> BroadcastRow |
     return None if found is None else _row(found)
 
 
+async def pictures_like(connection: AsyncConnection, media_id: str, *, several: bool) -> list[tuple[str, ...]]:
+    """The pictures of broadcasts in any state that name this one, or of all that have several."""
+    mark = '","' if several else f'"{media_id}"'
+    query = select(broadcasts.c.content).where(broadcasts.c.content.contains(mark, autoescape=True))
+    return [_CONTENT.decode(found).pictures for found in (await connection.execute(query)).scalars()]
+
+
 async def content(connection: AsyncConnection, broadcast_id: int) -> tuple[str, Content] | None:
     """Topic and content, for sending."""
     query = select(broadcasts.c.topic, broadcasts.c.content).where(broadcasts.c.id == broadcast_id)

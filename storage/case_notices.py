@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables_cases import case_notices
+from storage.tables_people import accounts, roles
 from storage.turns import upsert
 
 
@@ -42,10 +43,22 @@ async def save(connection: AsyncConnection, told: Iterable[Told]) -> None:
     )
 
 
-async def held_back(connection: AsyncConnection, told_before: datetime, limit: int = 100) -> list[Told]:
-    """Officers with cases held back whose quiet span is over."""
-    query = select(case_notices).where(case_notices.c.held > 0, case_notices.c.told_at <= told_before)
-    return [Told(**row._mapping) for row in await connection.execute(query.limit(limit))]
+async def held_back(connection: AsyncConnection, told_before: datetime, on: date, limit: int = 100) -> list[Told]:
+    """Officers with cases held back whose quiet span is over; who holds no role any more is told nothing."""
+    held = and_(
+        roles.c.account_id == case_notices.c.account_id,
+        accounts.c.id == roles.c.account_id,
+        accounts.c.closed_at.is_(None),
+        roles.c.start <= on,
+        or_(roles.c.end.is_(None), roles.c.end > on),
+    )
+    query = (
+        select(case_notices)
+        .where(case_notices.c.held > 0, case_notices.c.told_at <= told_before, exists().where(held))
+        .order_by(case_notices.c.told_at, case_notices.c.account_id)
+        .limit(limit)
+    )
+    return [Told(**row._mapping) for row in await connection.execute(query)]
 
 
 async def looked(connection: AsyncConnection, account_id: int) -> None:

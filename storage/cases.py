@@ -133,6 +133,11 @@ async def get(connection: AsyncConnection, case_id: int, *, lock: bool = False) 
     return None if row is None else CaseRow(**row._mapping)
 
 
+async def written(connection: AsyncConnection, case_id: int) -> CaseRow:
+    """A case that this transaction has opened."""
+    return CaseRow(**(await connection.execute(select(cases).where(cases.c.id == case_id))).one()._mapping)
+
+
 async def open_of(connection: AsyncConnection, key: ChatKey) -> CaseRow | None:
     """The open case of a chat."""
     query = select(cases).where(cases.c.channel == key[0], cases.c.chat == key[1], cases.c.state != CLOSED)

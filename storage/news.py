@@ -181,13 +181,13 @@ async def add_text(connection: AsyncConnection, values: Mapping[str, Any], pictu
         await connection.execute(insert(news_pictures), rows)
 
 
-async def text(connection: AsyncConnection, news_id: int, version: int) -> TextRow | None:
-    """One text of an item."""
+async def text(connection: AsyncConnection, news_id: int, version: int) -> TextRow:
+    """One text of an item; every version of an item has one, if only an erased one."""
     found = await connection.execute(
         select(*_TEXT).where(news_versions.c.news_id == news_id, news_versions.c.version == version)
     )
-    row: Any = found.one_or_none()
-    return None if row is None else TextRow(*row)
+    row: Any = found.one()
+    return TextRow(*row)
 
 
 async def texts(connection: AsyncConnection, news_id: int) -> list[TextRow]:

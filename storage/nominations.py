@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import reviewed
 from storage.areas import below
 from storage.tables_nominations import nomination_files, nomination_moves, nominations
 from storage.tables_people import accounts, areas
@@ -17,9 +18,8 @@ from storage.turns import upsert
 
 MOST_COUNTED: Final = 1_000
 """A number above it only says "more"."""
-MOST_LISTED: Final = 2_000
-"""So many stand in the list of a year at most."""
-_OPEN: Final = ("sent", "checking", "asked", "checked", "deciding")
+PORTION: Final = 500
+"""So many of the list of a year are read at once."""
 _OVER: Final = ("refused", "withdrawn", "joined")
 
 
@@ -47,6 +47,7 @@ class NominationRow:
     moved_at: datetime
     decided_at: datetime | None
     due_on: date | None
+    reminded_on: date | None
     duplicate_of: int | None
     news_id: int | None
     erased_at: datetime | None
@@ -118,12 +119,7 @@ def receipt(nomination_id: int) -> str:
 
 async def change(connection: AsyncConnection, nomination_id: int, version: int, values: dict[str, Any]) -> bool:
     """Set columns if nobody has changed it since that version."""
-    changed = await connection.execute(
-        update(nominations)
-        .where(nominations.c.id == nomination_id, nominations.c.version == version)
-        .values(version=version + 1, **values)
-    )
-    return bool(changed.rowcount)
+    return await reviewed.change(connection, nominations, nomination_id, version, values)
 
 
 async def add_move(connection: AsyncConnection, values: dict[str, Any]) -> None:
@@ -213,15 +209,45 @@ async def count(connection: AsyncConnection, filters: Filters) -> int:
     return int((await connection.execute(select(func.count()).select_from(found.subquery()))).scalar_one())
 
 
-async def commended(connection: AsyncConnection, path: str, year: int) -> list[NominationRow]:
-    """What was approved for a year in a subtree, in the order of the tree; erased ones are not among it."""
-    query = _select().where(
+async def overdue(
+    connection: AsyncConnection, today: date, *, path: str = "/", after: int = 0, limit: int = 200
+) -> list[NominationRow]:
+    """Open nominations whose time limit has passed, by id."""
+    rows, _ = await queue(connection, Filters(path, overdue_on=today), after=after, limit=limit)
+    return rows
+
+
+async def reminded(connection: AsyncConnection, nomination_ids: Iterable[int], today: date) -> None:
+    """Nobody is reminded of a nomination twice on one day."""
+    await reviewed.reminded(connection, nominations, nomination_ids, today)
+
+
+async def commended(
+    connection: AsyncConnection, path: str, year: int, *, after: NominationRow | None = None, limit: int = PORTION
+) -> list[NominationRow]:
+    """What was approved for a year in a subtree, in the order of the tree, from the line after `after` on; erased ones
+    are not among it.
+    """
+    query = _select().where(*_approved(path, year))
+    if after is not None:
+        begin = (literal(after.area_path, nominations.c.area_path.type), literal(after.id, nominations.c.id.type))
+        query = query.where(tuple_(nominations.c.area_path, nominations.c.id) > tuple_(*begin))
+    return _all(await connection.execute(query.order_by(nominations.c.area_path, nominations.c.id).limit(limit)))
+
+
+async def count_commended(connection: AsyncConnection, path: str, year: int) -> dict[str, int]:
+    """How many were approved for a year in a subtree, by kind."""
+    query = select(nominations.c.kind, func.count()).where(*_approved(path, year)).group_by(nominations.c.kind)
+    return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+def _approved(path: str, year: int) -> tuple[ColumnElement[bool], ...]:
+    return (
         nominations.c.year == year,
         nominations.c.state == "approved",
         nominations.c.erased_at.is_(None),
         below(nominations.c.area_path, path),
     )
-    return _all(await connection.execute(query.order_by(nominations.c.area_path, nominations.c.id).limit(MOST_LISTED)))
 
 
 async def years(connection: AsyncConnection, path: str) -> list[int]:
@@ -242,7 +268,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.organisation is not None:
         found.append(nominations.c.organisation == filters.organisation)
     if filters.overdue_on is not None:
-        found += [nominations.c.due_on < filters.overdue_on, nominations.c.state.in_(_OPEN)]
+        found += reviewed.late(nominations, filters.overdue_on)
     said: list[ColumnElement[bool]] = []
     if filters.number is not None:
         said.append(nominations.c.id == filters.number)

@@ -20,6 +20,7 @@ from storage.tables_dialogues import dialogue_questions
 from storage.tables_files import files
 from storage.tables_keeping import consents
 from storage.tables_linked import account_households, finding_outcomes, household_codes, household_told, photos
+from storage.tables_media import media_fetches
 from storage.tables_nominations import nomination_files, nomination_moves, nominations
 from storage.tables_people import account_channels, account_drafts, accounts, audit, invitations, link_codes, roles
 from storage.tables_reports import report_files, report_moves, reports
@@ -101,6 +102,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     Holding(dialogue_questions, _chat(dialogue_questions), DELETED),
     Holding(files, _chat(files), DELETED),
     Holding(photos, _chat(photos), DELETED, "report_photos"),
+    Holding(media_fetches, _chat(media_fetches), DELETED),
     Holding(zalo_oa_people, _of_zalo, DELETED),
     Holding(account_channels, _account(account_channels), DELETED, "role"),
     Holding(account_drafts, _account(account_drafts), DELETED, "role"),

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.areas import below
 from storage.register.names import end_of_range, folded
 from storage.register.search import place_of_keys, plan_each_time
+from storage.reviewed import late
 from storage.tables_people import accounts, areas
 from storage.tables_register import households, members, name_keys
 from storage.tables_reports import report_moves, reports
@@ -20,7 +21,6 @@ MOST_COUNTED: Final = 1_000
 """Nobody works through more than that; a number above it only says "more"."""
 MOST_NAMED: Final = 300
 """So many people of a name are looked at; who has a commoner one gives more of it, or the place."""
-_OPEN: Final = ("sent", "checking", "asked", "checked", "deciding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.form:
         found.append(reports.c.form == filters.form)
     if filters.overdue_on is not None:
-        found += [reports.c.due_on < filters.overdue_on, reports.c.state.in_(_OPEN)]
+        found += late(reports, filters.overdue_on)
     if filters.taken_by is not None:
         taken = select(report_moves.c.report_id).where(
             report_moves.c.account_id == filters.taken_by, report_moves.c.move == literal_column("'take'")

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import reviewed
 from storage.areas import below
 from storage.tables_people import accounts, areas
 from storage.tables_reports import report_files, report_moves, reports
@@ -96,12 +97,7 @@ def receipt(report_id: int) -> str:
 
 async def change(connection: AsyncConnection, report_id: int, version: int, values: dict[str, Any]) -> bool:
     """Set columns of a report if nobody has changed it since that version."""
-    changed = await connection.execute(
-        update(reports)
-        .where(reports.c.id == report_id, reports.c.version == version)
-        .values(version=version + 1, **values)
-    )
-    return bool(changed.rowcount)
+    return await reviewed.change(connection, reports, report_id, version, values)
 
 
 async def add_move(connection: AsyncConnection, values: dict[str, Any]) -> None:
@@ -223,19 +219,14 @@ async def overdue(
     connection: AsyncConnection, today: date, *, path: str = "/", after: int = 0, limit: int = 200
 ) -> list[ReportRow]:
     """Open reports whose time limit has passed, by id."""
-    open_ones = ("sent", "checking", "asked", "checked", "deciding")
-    query = _select().where(
-        reports.c.state.in_(open_ones),
-        reports.c.due_on < today,
-        reports.c.id > after,
-        below(reports.c.area_path, path),
-    )
+    conditions = (*reviewed.late(reports, today), reports.c.id > after, below(reports.c.area_path, path))
+    query = _select().where(*conditions)
     return _all(await connection.execute(query.order_by(reports.c.id).limit(limit)))
 
 
 async def reminded(connection: AsyncConnection, report_ids: Iterable[int], today: date) -> None:
     """Nobody is reminded of a report twice on one day."""
-    await connection.execute(update(reports).where(reports.c.id.in_(list(report_ids))).values(reminded_on=today))
+    await reviewed.reminded(connection, reports, report_ids, today)
 
 
 def _select() -> Select[Any]:

@@ -18,6 +18,7 @@ from storage.tables_files import files
 from storage.tables_keeping import consents
 from storage.tables_learning import question_log
 from storage.tables_linked import household_codes, job_runs, photos
+from storage.tables_media import media_fetches
 from storage.tables_people import account_channels, account_drafts, invitations, link_codes
 from storage.tables_sessions import desk_links, desk_sessions
 from storage.tables_zalo import ARRIVAL_FAILED, arrivals
@@ -126,6 +127,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("sessions", case_presence, lambda t: case_presence.c.seen_at < t),
     Rule("files", files, lambda t: files.c.expires_at < t),
     Rule("photos", photos, lambda t: and_(photos.c.kept.is_(False), photos.c.created_at < t)),
+    Rule("photos", media_fetches, lambda t: media_fetches.c.created_at < t),
     Rule("job_runs", job_runs, lambda t: job_runs.c.started_at < t),
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from storage.tables import RowId, UtcDateTime, metadata
 from storage.tables_people import AreaPath
@@ -33,3 +33,25 @@ media: Final = Table(
     Index("ix_media_same", "sha256", "area_path"),
     CheckConstraint(f"kind IN ({', '.join(repr(kind) for kind in MEDIA_KINDS)})", name="kind"),
 )
+
+media_fetches: Final = Table(
+    "media_fetches",
+    metadata,
+    # The id of the picture once it is kept.
+    Column("id", String(64), primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("chat", String(128), nullable=False),
+    # The channel's handle as ciphertext: on some channels it is an address that anybody could open.
+    Column("ref", Text, nullable=False),
+    Column("area_path", AreaPath, nullable=False),
+    Column("account_id", RowId, nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    # When it is tried next; empty where it cannot be had, for the reason in `failure`.
+    Column("due_at", UtcDateTime),
+    Column("failure", String(32), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_media_fetches_due", "due_at"),
+    Index("ix_media_fetches_chat", "channel", "chat"),
+)
+"""Pictures that somebody sent in a chat for an announcement: gone once they are kept, at the latest after a day."""

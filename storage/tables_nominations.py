@@ -45,6 +45,8 @@ nominations: Final = Table(
     Column("moved_at", UtcDateTime, nullable=False),
     Column("decided_at", UtcDateTime),
     Column("due_on", Date),
+    # The last day on which somebody was reminded of it.
+    Column("reminded_on", Date),
     Column("duplicate_of", RowId),
     # The story that was begun from it.
     Column("news_id", RowId),

@@ -115,7 +115,7 @@ def _batch(assessor: Assessor, lines: BinaryIO) -> None:
             continue
         try:
             sys.stdout.write(_encoded(_case(assessor, line)) + "\n")
-        except (msgspec.DecodeError, RulesError, ValueError, TypeError) as error:
+        except (msgspec.DecodeError, RulesError, ValueError, TypeError, RecursionError) as error:
             raise RulesError(f"line {number}: {error}", file=file) from error
 
 

@@ -1,4 +1,4 @@
-"""`reminders`: one notice to everybody whose reports are due. Run it once a day, for example in the morning."""
+"""`reminders`: one notice to everybody whose reports or nominations are due. Run it once a day, in the morning."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from storage.database import Database
 
 @click.command()
 def reminders() -> None:
-    """Remind of reports whose time limit is near or over. Running it twice a day reminds once."""
+    """Remind of reports and nominations whose time limit is near or over. Running it twice a day reminds once."""
     click.echo(f"{asyncio.run(_remind())} notices written")
 
 

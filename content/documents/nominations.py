@@ -16,6 +16,8 @@ from content.files import read_as
 FILE: Final = Path(__file__).with_name("nominations.yaml")
 KINDS: Final = ("person", "household", "collective")
 """In the order of the list."""
+MOST_IN_ANNEX: Final = 2_000
+"""Longer lists go along as the workbook: a document of more takes a minute to make and is printed by nobody."""
 
 
 class ListWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,6 +33,7 @@ class ListWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     paragraph_reviewed: str
     paragraph_asked: str
     paragraph_none: str
+    paragraph_apart: str
     note_criteria: str
     sheet: str
     groups: dict[str, str]
@@ -72,6 +75,11 @@ class CommendationList:
     """An office stands behind the criteria."""
     demo: bool = False
 
+    @property
+    def apart(self) -> bool:
+        """The list is too long to be an annex of the document."""
+        return len(self.nominees) > MOST_IN_ANNEX
+
     def of_kind(self, kind: str) -> list[Nominee]:
         return [each for each in self.nominees if each.kind == kind]
 
@@ -94,7 +102,8 @@ def paragraphs(listed: CommendationList) -> list[str]:
     numbers = {kind: len(listed.of_kind(kind)) for kind in KINDS}
     counts = ", ".join(words.counted[kind].format(count=number) for kind, number in numbers.items() if number)
     said = {"year": listed.year, "area": listed.area, "count": len(listed.nominees), "counts": counts}
-    return [words.paragraph_reviewed.format(**said), words.paragraph_asked]
+    beside = [words.paragraph_apart.format(**said)] if listed.apart else []
+    return [words.paragraph_reviewed.format(**said), *beside, words.paragraph_asked]
 
 
 def table(listed: CommendationList) -> Table:

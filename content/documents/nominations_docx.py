@@ -39,7 +39,7 @@ def document(listed: CommendationList, signed_on: date | None = None) -> bytes:
     for text in paragraphs(listed):
         paper.paragraph(made, text)
     paper.signature(made, common.recipients, words.recipients, filled(issuer.signer, listed))
-    if listed.nominees:
+    if listed.nominees and not listed.apart:
         _annex(made, listed, words)
     return paper.saved(made)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,9 @@ from rules.poverty import Deprivation
 
 FILE: Final = Path(__file__).with_name("layout.yaml")
 _FEWEST_COLUMNS: Final = 5
+# From a bracket to the next closing one. Only used where there is one behind each, so that a cell of nothing but
+# brackets is read in one go.
+_BRACKETS: Final = re.compile(r"\([^)]*\)")
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -98,10 +102,8 @@ def problem(row: int, column: str, kind: str, /, **values: object) -> Problem:
 
 def fold(text: object) -> str:
     """Words without accents, capitals and what stands in brackets."""
-    said = clean(str(text))
-    while "(" in said and ")" in said[said.index("(") :]:
-        start = said.index("(")
-        said = f"{said[:start]} {said[said.index(')', start) + 1 :]}"
+    closed, bracket, rest = clean(str(text)).rpartition(")")
+    said = f"{_BRACKETS.sub(' ', closed + bracket)}{rest}"
     return " ".join(words(unaccented(said)))
 
 

@@ -20,6 +20,8 @@ _PARTS: Final = {
     "xl/workbook.xml": ("xlsx", f"{_OFFICE}.spreadsheetml.sheet"),
 }
 _ENCRYPTED: Final = 0x1
+# No office program packs otherwise, and each way of packing breaks in its own way.
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def checked(data: bytes, *, csv: bool = False) -> Document:
@@ -51,7 +53,7 @@ def _office(data: bytes) -> Document:
                 raise MediaError("no_document")
             if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _UNFOLDED:
                 raise MediaError("document_too_large", most=LARGEST // _MEGA)
-            if any(part.flag_bits & _ENCRYPTED for part in parts):
+            if any(part.flag_bits & _ENCRYPTED or part.compress_type not in _PACKED for part in parts):
                 raise MediaError("broken")
             if any(name.lower().endswith("vbaproject.bin") for name in names):
                 raise MediaError("macros")

@@ -81,6 +81,9 @@ class Family:
             ((name, read_line(words).tokens) for name, relation in relations.items() for words in relation.words),
             key=lambda pair: -len(pair[1]),
         )
+        self._by_first: dict[str, list[tuple[str, tuple[Token, ...]]]] = {}
+        for name, words in self._words:
+            self._by_first.setdefault(words[0].plain, []).append((name, words))
 
     def speaker_words(self, line: Line) -> frozenset[str]:
         """Pronouns by which the speaker calls themself: those that own a relative or a house ("mẹ em", "nhà cháu")."""
@@ -142,7 +145,7 @@ class Family:
         return self._judged(line, mention, index, speakers, current)
 
     def _relation_at(self, line: Line, index: int) -> tuple[str, tuple[Token, ...]] | None:
-        for name, words in self._words:
+        for name, words in self._by_first.get(line.plain(index), ()):
             if _words_at(line, index, words):
                 bare = words[0].plain if len(words) == 1 else ""
                 other = bool(bare) and line.fits(index + 1, *_OTHER_AFTER.get(bare, ()))

@@ -16,6 +16,8 @@ _BETWEEN: Final = frozenset(
     " từng nằm hộ giấy chứng làm phải thấy nhà đứa nào".split()
 )
 _LOOK_BACK: Final = 7
+# A sentence without a comma may be long, but nobody supposes something sixty words before saying it.
+_LOOK_BACK_FAR: Final = 60
 _SUPPOSED: Final = ("nếu", "lỡ", "nhỡ", "liệu")
 _ASKED_BEFORE: Final = (
     ("giả", "sử"),
@@ -139,7 +141,7 @@ def _is_question(line: Line, start: int, end: int) -> bool:
 
 def _is_supposed(line: Line, start: int, *, near: bool) -> bool:
     clause = line.clause(start)
-    for index in range(start - 1, -1, -1):
+    for index in range(start - 1, max(-1, start - 1 - _LOOK_BACK_FAR), -1):
         if line.clause(index) != clause:
             break
         if line.fits(index, *_SUPPOSED):

@@ -14,7 +14,7 @@ Period = tuple[date, date]
 _NOT_A_PERIOD: Final = re.compile(
     r"(?:nghi dinh|quyet dinh|thong tu|luat|chi thi|nghi quyet|\bnd|\bqd|\bso)\s*(?:so\s*)?[\d/.-]+\S*"
     r"|(?:\bsinh|\bsn|\bde)\s*(?:ngay\s*)?(?:[\d/.-]+\s*)?(?:thang\s*\d+\s*)?(?:nam\s*)?\d{4}"
-    r"|\d+/\d{4}/\S+"
+    r"|\d{1,6}/\d{4}/\S+"  # not \d+: a message of digits only would be looked through from each of them to its end
 )
 _YEAR: Final = r"(?P<year>(?:19|20)\d\d)"
 _DAY: Final = re.compile(

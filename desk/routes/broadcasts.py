@@ -115,7 +115,7 @@ def broadcast_routes(parts: Parts, page: Page) -> list[Any]:
     @get("/thong-bao/{broadcast_id:int}")
     async def one(broadcast_id: FromPath[int], request: DeskRequest) -> Response[Any]:
         key = f"broadcasts.did.{request.query_params.get('xong', '')}"
-        done = parts.say(key) if key in parts.words.phrases else ""
+        done = parts.told(key)
         return await one_page(parts, page, visitor_of(request), broadcast_id, done=done)
 
     @post("/thong-bao/{broadcast_id:int}/{wanted:str}")

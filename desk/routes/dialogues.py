@@ -192,7 +192,7 @@ async def _shown(
         places=places, names=names, typed=typed or _from(seen), version=seen.row.version,
         action=f"{_HERE}/{dialogue_id}", suggested=_suggested(parts, seen), now=parts.now(), least="",
         in_group=_in_groups(seen), left_out=[each for each in seen.questions if each.row.set_aside],
-        done=parts.say(key) if key in parts.words.phrases else "", address=parts.knowledge.address,
+        done=parts.told(key), address=parts.knowledge.address,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from content.documents.entitled import load as words
-from desk.gate import ROOT, DeskRequest, visitor_of
+from desk.gate import ROOT, DeskRequest, Visitor, visitor_of
 from desk.lazily import Lazily
 from desk.pages import Page, query
 from desk.parts import Parts
@@ -56,7 +56,7 @@ def as_query(filters: Filters) -> dict[str, str]:
 def entitled_routes(parts: Parts, page: Page) -> list[Any]:
     """The list, marking an entry, and the list as a file."""
 
-    async def shown(request: DeskRequest, error: str = "", status: int = 200) -> Response[Any]:
+    async def shown(request: DeskRequest, error: str = "", status: int = 200, revealed: int = 0) -> Response[Any]:
         visitor = visitor_of(request)
         said = request.query_params
         filters, after = filters_of(said), _number(said.get("sau", ""))
@@ -67,15 +67,16 @@ def entitled_routes(parts: Parts, page: Page) -> list[Any]:
             )
             place = await areas.get(connection, filters.place) if filters.place else None
             places = await choices(connection, scope, place)
-        rows = [_row(parts, listed, line) for line in listed.lines]
+        rows = [_row(parts, listed, line, hidden=line.id != revealed) for line in listed.lines]
         here = as_query(filters)
         key = f"desk.did_now.{said.get('vua', '')}"
         return page(
             "entitled.html", visitor, status=status, active="entitled", rows=rows, total=listed.total, places=places,
-            filters=filters, here=query(here), kinds=KINDS, outcomes=_DONE, error=error, later=bool(after),
+            filters=filters, here=query(here), kinds=KINDS, outcomes=_DONE,
+            at_page=query({**here, "sau": after or ""}), error=error, later=bool(after),
             following=query({**here, "sau": listed.after}) if listed.after else "",
             may_export=can(visitor.actor, "export_register", visitor.actor.area_path),
-            done=parts.say(key) if key in parts.words.phrases else "",
+            done=parts.told(key),
         )  # fmt: skip
 
     @get("/quyen-loi-moi")
@@ -87,14 +88,13 @@ def entitled_routes(parts: Parts, page: Page) -> list[Any]:
         visitor = visitor_of(request)
         scope_filter(visitor.actor, "handle_finding")
         form = await request.form()
+        asked = form.get("xem") == "1"
         try:
-            async with parts.database.write() as connection:
-                await actions.mark(
-                    connection, visitor.actor, parts.keys, finding_id, str(form.get("ket_qua", "")),
-                    seen=_number(form.get("da_xem", "")), note=str(form.get("ghi_chu", ""))[:2000], now=parts.now(),
-                )  # fmt: skip
+            await _handle(parts, visitor, finding_id, form, asked=asked)
         except FindingError as error:
             return await shown(request, parts.say(f"linked.error.{error.reason}"), 409)
+        if asked:
+            return await shown(request, revealed=finding_id)
         where = query({**as_query(filters_of(form)), "vua": "finding_marked"})
         return Redirect(f"{_HERE}?{where}", status_code=303)
 
@@ -111,6 +111,18 @@ def entitled_routes(parts: Parts, page: Page) -> list[Any]:
         return download(f"ho-co-the-duoc-them-{parts.today:%Y%m%d}.xlsx", data)
 
     return [listed_page, marked, taken]
+
+
+async def _handle(parts: Parts, visitor: Visitor, finding_id: int, form: Any, *, asked: bool) -> None:
+    """Show what tells of health (`asked`), or say what became of it."""
+    async with parts.database.write() as connection:
+        if asked:
+            await actions.show(connection, visitor.actor, finding_id, parts.now())
+            return
+        await actions.mark(
+            connection, visitor.actor, parts.keys, finding_id, str(form.get("ket_qua", "")),
+            seen=_number(form.get("da_xem", "")), note=str(form.get("ghi_chu", ""))[:2000], now=parts.now(),
+        )  # fmt: skip
 
 
 def home_routes(parts: Parts, page: Page) -> list[Any]:
@@ -183,18 +195,20 @@ async def _links_page(
         "home_links.html", visitor, status=status, active="register", seen=seen, error=error, mine=mine,
         code=codes.shown(given.code) if given is not None else "", given=given,
         consent=parts.say(f"linked.consent.{linked.SPOKEN}", home=f"{seen.head.code}, {seen.head.name}"),
-        done=parts.say(key) if key in parts.words.phrases else "",
+        done=parts.told(key),
     )  # fmt: skip
 
 
-def _row(parts: Parts, listed: Listed, line: Line) -> dict[str, Any]:
-    """A line of the table in words."""
+def _row(parts: Parts, listed: Listed, line: Line, *, hidden: bool) -> dict[str, Any]:
+    """A line of the table in words. `hidden`: what tells of health is to be asked for first."""
     row, outcome = line.row, line.outcome
     one, assessor, told = row.finding, parts.knowledge.assessor, words()
     benefit = assessor.engine.catalogue.get(one.benefit)
     handled = outcome is not None and outcome.outcome != "open"
+    hides = hidden and one.sensitive
     return {
         "id": line.id,
+        "hidden": hides,
         "row": row,
         "kind": one.kind,
         "who": row.person or told.whole,
@@ -210,14 +224,14 @@ def _row(parts: Parts, listed: Listed, line: Line) -> dict[str, Any]:
         "outcome": parts.say(f"linked.outcome.{outcome.outcome}") if outcome is not None and handled else "",
         "by": outcome.name if outcome is not None else "",
         "at": outcome.at if outcome is not None else None,
-        "note": listed.notes.get(outcome.id, "") if outcome is not None else "",
+        "note": listed.notes.get(outcome.id, "") if outcome is not None and not hides else "",
         "linked": listed.linked.get(one.household_id, 0),
     }
 
 
 def _cells(parts: Parts, listed: Listed, line: Line) -> list[Any]:
     """The same line for the workbook, in the order of its columns."""
-    said = _row(parts, listed, line)
+    said = _row(parts, listed, line, hidden=False)
     row = line.row
     return [
         row.commune, row.village, row.code, row.head, said["who"], parts.say(f"desk.found.kind.{said['kind']}"),

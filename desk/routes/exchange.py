@@ -123,7 +123,7 @@ async def _start(parts: Parts, page: Page, request: DeskRequest, status: int = 2
     key = f"desk.did_now.{request.query_params.get('xong', '')}"
     return page(
         "import.html", visitor, status=status, active="exchange", error=error, imports=done, places=places,
-        columns=layout().columns.values(), done=parts.say(key) if key in parts.words.phrases else "",
+        columns=layout().columns.values(), done=parts.told(key),
     )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def figure_routes(parts: Parts, page: Page) -> list[Any]:
             first=first, last=last, problem="" if good else parts.say("desk.error_day"), by_place=by_place(report),
             by_reason=by_reason(report),
             falls=FALLS, rises=RISES, lists=LISTS, may_lock=_may_lock(visitor.actor, row) and last < parts.today,
-            done=parts.say(key) if key in parts.words.phrases else "",
+            done=parts.told(key),
         )  # fmt: skip
 
     return [shown]

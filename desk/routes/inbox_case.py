@@ -82,6 +82,8 @@ def case_routes(parts: Parts, page: Page) -> list[Any]:
         text = str(form.get("noi_dung", ""))[:_LONGEST]
         if wanted == "reply":
             return await _reply(parts, page, request, case_id, form)
+        if wanted == "show":
+            return await _shown(parts, page, request, case_id, Typed(), numbers=True)
         if wanted not in _DONE:
             raise CaseError("inbox.error_gone")
         failed: CaseError | None = None
@@ -170,12 +172,13 @@ async def _file(parts: Parts, actor: Actor, form: Any) -> File | None:
 
 
 async def _shown(
-    parts: Parts, page: Page, request: DeskRequest, case_id: int, typed: Typed, *, status: int = 200
-) -> Response[Any]:
+    parts: Parts, page: Page, request: DeskRequest, case_id: int, typed: Typed, *, status: int = 200,
+    numbers: bool = False,
+) -> Response[Any]:  # fmt: skip
     visitor = visitor_of(request)
     said, now = request.query_params, parts.now()
     async with parts.database.write() as connection:
-        seen = await actions.see_case(connection, visitor.actor, parts.knowledge, case_id, now)
+        seen = await actions.see_case(connection, visitor.actor, parts.knowledge, case_id, now, numbers=numbers)
     row = seen.row
     async with parts.database.read() as connection:
         saved = await saved_replies.usable(connection, visitor.actor.account_id, visitor.actor.area_path)

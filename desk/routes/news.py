@@ -180,7 +180,7 @@ async def _item(
         "news_item.html", visitor, status=status, active="news", seen=seen, item=seen.item, text=seen.text,
         typed=typed or _from(seen), error=error, places=places, version=seen.item.version, names=names,
         versions=versions[1:], action=f"{ROOT}/tin/{news_id}", address=parts.knowledge.address,
-        done=parts.say(key) if key in parts.words.phrases else "", **_lists(),
+        done=parts.told(key), **_lists(),
     )  # fmt: skip
 
 

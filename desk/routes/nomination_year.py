@@ -12,7 +12,7 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from content.documents.nominations import CommendationList, Nominee, table
+from content.documents.nominations import MOST_IN_ANNEX, CommendationList, Nominee, table
 from content.media import MediaError
 from content.media.pictures import LARGEST, checked
 from desk.gate import ROOT, DeskRequest, Visitor, visitor_of
@@ -42,6 +42,7 @@ else:
 
 _NO_VILLAGES: Final = ("province", "district", "town_district", "commune", "township", "ward")
 _SPAN: Final = range(2000, 2100)
+_PAGE: Final = 100
 
 
 def nomination_story_routes(parts: Parts, page: Page) -> list[Any]:
@@ -144,14 +145,20 @@ def nomination_year_routes(parts: Parts, page: Page) -> list[Any]:
         visitor = visitor_of(request)
         scope = scope_filter(visitor.actor, "check_nomination")
         year, area = _asked(parts, visitor, request.query_params)
-        found = await _list_of(parts, visitor, area, year, "nominations_listed")
+        after = number_of(request.query_params.get("sau", "0"))
+        async with parts.database.write() as connection:
+            part = await listing.see_year(
+                connection, visitor.actor, parts.keys, area, year, parts.now(), after=after, limit=_PAGE
+            )
         async with parts.database.read() as connection:
             places = await areas.subtree(connection, scope, kinds=_NO_VILLAGES)
             years = await nominations.years(connection, scope)
         shown_years = sorted({*years, year, parts.today.year}, reverse=True)
         return page(
-            "nomination_year.html", visitor, active="nominations", listed=found[0], rows=found[1], area=area, year=year,
-            places=places, years=shown_years,
+            "nomination_year.html", visitor, active="nominations", part=part, later=bool(after),
+            rows=[(each.row.id, _nominee(parts, each)) for each in part.lines], total=sum(part.counts.values()),
+            most=MOST_IN_ANNEX, confirmed=nominating_of(parts.frame).confirmed, area=area, year=year, places=places,
+            years=shown_years,
         )  # fmt: skip
 
     @post("/de-cu/danh-sach/tai")
@@ -161,8 +168,10 @@ def nomination_year_routes(parts: Parts, page: Page) -> list[Any]:
         form = await request.form()
         year, area = _asked(parts, visitor, form)
         ending = "docx" if form.get("dang") == "docx" else "xlsx"
-        found, _ = await _list_of(parts, visitor, area, year, "nominations_downloaded", ending)
-        data = nominations_docx.document(found) if ending == "docx" else table_xlsx.workbook([table(found)])
+        found = await _whole_list(parts, visitor, area, year, ending)
+        # Some seconds for thousands of lines: other people are answered meanwhile.
+        make = nominations_docx.document if ending == "docx" else _workbook
+        data = await asyncio.to_thread(make, found)
         return download(f"khen-thuong-{area}-{year}.{ending}", data)
 
     return [listed, taken]
@@ -176,32 +185,34 @@ async def _failed(
     return await shown(parts, page, request, nomination_id, status=409, error=failed_said(parts, error), tried=tried)
 
 
-async def _list_of(
-    parts: Parts, visitor: Visitor, area_key: str, year: int, verb: str, ending: str = ""
-) -> tuple[CommendationList, list[tuple[int, Nominee]]]:
-    """The list, and its lines with the ids of their nominations."""
-    nominating = nominating_of(parts.frame)
+async def _whole_list(parts: Parts, visitor: Visitor, area_key: str, year: int, ending: str) -> CommendationList:
+    """The whole list, to be taken along."""
     async with parts.database.write() as connection:
         area, found = await listing.commended(
-            connection, visitor.actor, parts.keys, area_key, year, parts.now(), verb=verb, detail=ending
-        )
-        parent = await areas.get(connection, area.parent_key) if area.parent_key is not None else None
-    rows = []
-    for each in found:
-        row, told = each.row, each.said
-        place = row.area_name if row.area_kind != "village" else f"{row.area_name}, {row.above}"
-        day = row.decided_at.astimezone(VIETNAM).date() if row.decided_at is not None else None
-        nominee = Nominee(
-            row.kind, told.name, place, told.deed, tuple(label for _, label in told.criteria),
-            named(parts.words, nominating, row.organisation), row.receipt, row.consent, day,
+            connection, visitor.actor, parts.keys, area_key, year, parts.now(), verb="nominations_downloaded",
+            detail=ending,
         )  # fmt: skip
-        rows.append((row.id, nominee))
-    listed = CommendationList(
+        parent = await areas.get(connection, area.parent_key) if area.parent_key is not None else None
+    return CommendationList(
         area.name, area.kind, parent.name if parent is not None else "",
-        parts.knowledge.locality.office("social_affairs").name, year, tuple(each for _, each in rows),
-        nominating.confirmed, area.demo,
+        parts.knowledge.locality.office("social_affairs").name, year, tuple(_nominee(parts, each) for each in found),
+        nominating_of(parts.frame).confirmed, area.demo,
     )  # fmt: skip
-    return listed, rows
+
+
+def _nominee(parts: Parts, each: listing.Commended) -> Nominee:
+    row, told = each.row, each.said
+    place = row.area_name if row.area_kind != "village" else f"{row.area_name}, {row.above}"
+    day = row.decided_at.astimezone(VIETNAM).date() if row.decided_at is not None else None
+    return Nominee(
+        row.kind, told.name, place, told.deed, tuple(label for _, label in told.criteria),
+        named(parts.words, nominating_of(parts.frame), row.organisation), row.receipt, row.consent, day,
+    )  # fmt: skip
+
+
+def _workbook(listed: CommendationList) -> bytes:
+    made: bytes = table_xlsx.workbook([table(listed)])
+    return made
 
 
 def _asked(parts: Parts, visitor: Visitor, given: Mapping[str, Any]) -> tuple[int, str]:

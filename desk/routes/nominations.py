@@ -78,7 +78,8 @@ def nomination_routes(parts: Parts, page: Page) -> list[Any]:
         return page(
             "nominations.html", visitor, active="nominations", queue=queue, wanted=wanted, later=bool(after),
             here=query(as_query(wanted)), places=places, years=years, states=STATES, open_states=OPEN, kinds=KINDS,
-            answers=ANSWERS, nominating=nominating, villages=VILLAGES, done=done(parts, request.query_params),
+            answers=ANSWERS, nominating=nominating, villages=VILLAGES,
+            done=parts.done("desk.nomination_done", request.query_params),
             by=lambda key: named(parts.words, nominating, key),
             may_list=can_anywhere(visitor.actor, "check_nomination"),
         )  # fmt: skip
@@ -208,22 +209,14 @@ async def shown(
         own=row.sent_by == visitor.actor.account_id and row.state in ("checked", "deciding"),
         over=row.state in ("withdrawn", "refused", "joined"), consent=typed_from(seen),
         here=query(as_query(wanted_of(request.query_params))), by=named(parts.words, nominating, row.organisation),
-        error=error, typed=typed, tried=tried, done=done(parts, request.query_params), **lists(nominating),
+        error=error, typed=typed, tried=tried, **lists(nominating),
+        done=parts.done("desk.nomination_done", request.query_params),
     )  # fmt: skip
 
 
 async def _seen(parts: Parts, visitor: Visitor, nomination_id: int) -> Viewed:
     async with parts.database.write() as connection:
         return await actions.view(connection, visitor.actor, parts.keys, parts.frame, nomination_id, parts.now())
-
-
-def done(parts: Parts, given: Mapping[str, Any]) -> str:
-    """What was done just now, as the address says; only words of ours come out of it."""
-    key = f"desk.nomination_done.{given.get('xong', '')}"
-    receipt = str(given.get("vua", ""))
-    if key not in parts.words.phrases or not receipt.replace("-", "").isalnum() or len(receipt) > 20:
-        return ""
-    return parts.say(key, receipt=receipt)
 
 
 async def _form(

@@ -84,7 +84,7 @@ async def _people_page(
         places=[place for place in places if place.kind in kinds], names=names, roles=roles, accounts=accounts,
         may_end={one.role.id for one in held if can(actor, invite_verb(one.role.role), one.role.area_path)},
         error=error, code=codes.shown(invited.code) if invited is not None else "", invited=invited,
-        done=parts.say(key) if key in parts.words.phrases else "",
+        done=parts.told(key),
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def queue_routes(parts: Parts, page: Page) -> list[Any]:
         return page(
             "queue.html", visitor, active="reports", queue=queue, wanted=wanted, here=query(as_query(wanted)),
             villages=villages, groups=[(group, forms().in_group(group)) for group in GROUPS], states=STATES,
-            bulk={"decider": "approve", "checker": "forward"}.get(part or "", ""), done=_done(parts, said),
+            bulk={"decider": "approve", "checker": "forward"}.get(part or "", ""), done=parts.done("desk.done", said),
             later=bool(after),
         )  # fmt: skip
 
@@ -184,17 +184,8 @@ async def _report_page(
         problem=problem_said(parts, seen.problem) if seen.problem is not None else "",
         may_correct="correct" in may, moves=[each for each in _SHOWN_MOVES if each in may],
         needs_reason=NEEDS_REASON, error=error, typed=typed,
-        tried=tried, here=query(as_query(wanted)), done=_done(parts, request.query_params),
+        tried=tried, here=query(as_query(wanted)), done=parts.done("desk.done", request.query_params),
     )  # fmt: skip
-
-
-def _done(parts: Parts, said: Mapping[str, Any]) -> str:
-    """What was done just now, as the address says; only words of ours come out of it."""
-    key = f"desk.done.{said.get('xong', '')}"
-    receipt = str(said.get("vua", ""))
-    if key not in parts.words.phrases or not receipt.replace("-", "").isalnum() or len(receipt) > 20:
-        return ""
-    return parts.say(key, receipt=receipt)
 
 
 def _back(form: Mapping[str, Any], more: Mapping[str, str] | None = None) -> str:

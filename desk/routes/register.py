@@ -97,7 +97,7 @@ def household_routes(parts: Parts, page: Page) -> list[Any]:
         if seen is None:
             return page("message.html", visitor, status=404, said=parts.say("desk.gone"))
         key = f"desk.did_now.{request.query_params.get('xong', '')}"
-        done = parts.say(key) if key in parts.words.phrases else ""
+        done = parts.told(key)
         return page(
             "household.html", visitor, status=status, active="register", seen=seen, on=on, fields=_FIELDS_SHOWN,
             revealed=revealed or {}, error=error, done=done,

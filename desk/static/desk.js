@@ -84,6 +84,9 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+/* On a phone the menu is a strip that is moved sideways: the page one is on must be in it. */
+document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 const boxes = table ? [...table.querySelectorAll("[name=chon]")] : [];
 const all = table?.querySelector("[data-all]");
 const chosen = table?.querySelector("[data-chosen]");

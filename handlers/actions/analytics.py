@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from handlers.access import Actor, require
+from handlers.access import AccessDenied, Actor, require
 from handlers.actions.figures import UNITS
 from handlers.analytics import quarters
 from handlers.analytics.hiding import LEAST, POOL, publish
@@ -39,7 +39,6 @@ from storage.analytics import CaseRow, DialogRow, WeekRow
 from storage.area_choices import with_parents
 from storage.areas import AreaRow
 from storage.audit import Event
-from storage.errors import StorageError
 
 VERB: Final = "see_analytics"
 _WEEK: Final = timedelta(days=7)
@@ -73,13 +72,12 @@ async def see(
     """The figures of an area; the look, or the download (`taken`), goes into the audit trail.
 
     Raises:
-        AccessDenied: the area is not the actor's.
-        StorageError: there is no such area.
+        AccessDenied: the area is not the actor's, or there is none.
     """
     area = await areas.get(connection, area_key)
-    require(actor, VERB, area.path if area is not None else "/")
     if area is None:
-        raise StorageError(f"unknown area {area_key!r}")
+        raise AccessDenied(actor, VERB, "/")
+    require(actor, VERB, area.path)
     await audit.serialise(connection)
     await sum_up(connection, now)
     today = analytics.monday(now.astimezone(VIETNAM).date())

@@ -24,7 +24,7 @@ from handlers.broadcasting.sheets import keep_sheet
 from handlers.broadcasting.trying import try_out
 from handlers.broadcasting.wording import content_of, footers, texts_of
 from rules.audiences.tree import AudienceError, read, written
-from storage import audit, broadcasts
+from storage import audit, broadcasts, media
 from storage.broadcasts import BroadcastRow, NewBroadcast
 
 OPEN: Final = ("draft", "waiting_approval", "scheduled", "running", "paused")
@@ -42,13 +42,14 @@ async def write(connection: AsyncConnection, actor: Actor, office: Office, typed
         BroadcastError: what cannot even be kept: an audience that cannot be read, pictures that are not the actor's.
     """
     scope = scope_filter(actor, "compose_broadcast")
+    await audit.serialise(connection)
     values = await _kept(connection, actor, office, typed, scope)
     new = NewBroadcast(
         area_key=actor.area_key, area_path=scope, created_by=actor.account_id or None, **values
     )  # fmt: skip
     broadcast_id = await broadcasts.create(connection, new, office.now)
     await _record(connection, actor, "broadcast_written", broadcast_id, scope, office.now)
-    return await _found(connection, broadcast_id)
+    return await see(connection, actor, broadcast_id)
 
 
 async def rewrite(
@@ -68,13 +69,17 @@ async def rewrite(
         raise BroadcastError(Problem("version", "stale"))
     await broadcasts.note(connection, broadcast_id, "change", actor.account_id or None, office.now)
     await _record(connection, actor, "broadcast_changed", broadcast_id, row.area_path, office.now)
-    return await _found(connection, broadcast_id)
+    return await see(connection, actor, broadcast_id)
 
 
 async def check(connection: AsyncConnection, actor: Actor, office: Office, row: BroadcastRow) -> list[Problem]:
     """Everything that stands against sending it now, an audience that reaches nobody included."""
     known = await options(connection, office.words, row.area_path, office.outlets.shown)
     found = problems(typed_of(row), known, office.now, footer=footers(office.languages))
+    pictures = row.content.pictures
+    if len(await media.known(connection, pictures)) < len(set(pictures)):
+        # A story was erased meanwhile, with its pictures.
+        found.append(Problem("pictures", "no_such_picture"))
     if any(each.where == "audience" for each in found):
         return found
     if not (await reach(connection, row, office)).total:
@@ -109,7 +114,7 @@ async def submit(
         await tell_approvers(
             connection, office.words, row, total, office.deciding_roles, authors, office.now, office.today
         )  # fmt: skip
-    return await _found(connection, broadcast_id)
+    return await see(connection, actor, broadcast_id)
 
 
 async def approve(
@@ -136,7 +141,7 @@ async def approve(
         values={"approved_by": actor.account_id or None},
     )  # fmt: skip
     await tell_author(connection, office.words, row, "approved", "", office.now)
-    return await _found(connection, broadcast_id)
+    return await see(connection, actor, broadcast_id)
 
 
 async def refuse(
@@ -158,7 +163,7 @@ async def refuse(
         connection, actor, office, row, version, ("waiting_approval",), "refused", "refuse", reason=reason
     )  # fmt: skip
     await tell_author(connection, office.words, row, "refused", reason, office.now)
-    return await _found(connection, broadcast_id)
+    return await see(connection, actor, broadcast_id)
 
 
 SIMPLE: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
@@ -186,7 +191,7 @@ async def step(
         raise _wrong_state(office, row)
     values = {"approved_by": None} if name == "reopen" else None
     await _moved(connection, actor, office, row, version, sources, target, name, values=values)
-    return await _found(connection, broadcast_id)
+    return await see(connection, actor, broadcast_id)
 
 
 async def correct(connection: AsyncConnection, actor: Actor, office: Office, broadcast_id: int) -> BroadcastRow:
@@ -213,7 +218,7 @@ async def correct(connection: AsyncConnection, actor: Actor, office: Office, bro
     )  # fmt: skip
     new_id = await broadcasts.create(connection, new, office.now)
     await _record(connection, actor, "broadcast_written", new_id, row.area_path, office.now, {"corrects": row.id})
-    return await _found(connection, new_id)
+    return await see(connection, actor, new_id)
 
 
 async def test(connection: AsyncConnection, actor: Actor, office: Office, broadcast_id: int) -> None:
@@ -305,13 +310,6 @@ async def _mine(connection: AsyncConnection, actor: Actor, broadcast_id: int, ve
     if row is None:
         raise BroadcastError(Problem("id", "unknown"))
     require(actor, verb, row.area_path)
-    return row
-
-
-async def _found(connection: AsyncConnection, broadcast_id: int) -> BroadcastRow:
-    row = await broadcasts.read(connection, broadcast_id)
-    if row is None:
-        raise BroadcastError(Problem("id", "unknown"))
     return row
 
 

@@ -15,6 +15,7 @@ from handlers.cases import routing, saying, sealing, telling
 from handlers.cases.routing import Route
 from handlers.turn import VIETNAM, Turn
 from storage import areas, audit, cases
+from storage.areas import AreaRow
 from storage.audit import Event
 from storage.cases import CaseRow, NewEntry
 from storage.turns import ChatKey
@@ -64,7 +65,7 @@ async def open_case(turn: Turn, wish: Wish) -> Opened:
     if way.desk is None:
         return Opened(None, way)
     times = await cases.answer_times(connection, way.office.role, way.desk.key, turn.now - _ANSWERS_SINCE)
-    case_id = await cases.open_case(connection, _values(turn, wish, way))
+    case_id = await cases.open_case(connection, _values(turn, wish, way.office.role, way.desk))
     await agreed(turn, "case")
     lines = [
         NewEntry("person", text=sealing.seal(turn.knowledge.keys, case_id, text[:_LONGEST]), detail=answer)
@@ -73,9 +74,7 @@ async def open_case(turn: Turn, wish: Wish) -> Opened:
     await cases.add_entries(connection, case_id, turn.now, lines)
     event = Event("case_opened", "case", str(case_id), area_path=way.desk.path, detail={"cause": wish.cause})
     await audit.append(connection, event, turn.now)
-    row = await cases.get(connection, case_id)
-    if row is None:
-        raise RuntimeError("a case that was just written is not there")
+    row = await cases.written(connection, case_id)
     told = await _announce(turn, connection, row, way.officers)
     await telling.tell_held_back(connection, turn.knowledge.languages["vi"], turn.knowledge.address, turn.now)
     turn.conversation.case, turn.conversation.case_told, turn.conversation.recent = case_id, False, []
@@ -160,10 +159,7 @@ async def forget_cases(connection: AsyncConnection, key: ChatKey, now: datetime)
         await audit.append(connection, Event("case_emptied", "case", str(row.id), area_path=row.desk_path), now)
 
 
-def _values(turn: Turn, wish: Wish, way: Route) -> dict[str, Any]:
-    desk = way.desk
-    if desk is None:
-        raise ValueError("a case needs officers")
+def _values(turn: Turn, wish: Wish, office: str, desk: AreaRow) -> dict[str, Any]:
     urgent = wish.cause == "urgent"
     return {
         "channel": turn.incoming.channel,
@@ -174,7 +170,7 @@ def _values(turn: Turn, wish: Wish, way: Route) -> dict[str, Any]:
         "rank": 0 if urgent else 1,
         "topic": wish.topic,
         "area_key": wish.area_key,
-        "office": way.office.role,
+        "office": office,
         "desk_key": desk.key,
         "desk_path": desk.path,
         "state": "open",

@@ -7,7 +7,7 @@ from handlers.actions.linked import end_with_the_data
 from handlers.actions.links import chat_hash, forget_person
 from handlers.conversation import Conversation
 from handlers.turn import Turn
-from storage import arrivals, audit, people, personal, photos, subscriptions, zalo
+from storage import arrivals, audit, media_fetches, people, personal, photos, subscriptions, zalo
 from storage.dialogues import forget_questions
 from storage.files import forget_files
 from storage.learning import forget_question
@@ -31,6 +31,7 @@ async def forget_chat(turn: Turn) -> None:
     if turn.conversation.ticket:
         await forget_question(connection, turn.conversation.ticket)
     await photos.forget(connection, key)
+    await media_fetches.forget(connection, key)
     await subscriptions.forget(connection, key)
     await arrivals.forget(connection, *key)
     await personal.forget_senders(connection, key)

@@ -17,6 +17,7 @@ from content.news import slug_of
 from content.text import plain
 from content.words import Words
 from handlers.access import Actor, can, require, scope_filter
+from handlers.learning.masking import numbers_hidden
 from handlers.newsroom.errors import NewsError
 from handlers.newsroom.telling import tell_askers
 from storage import areas, audit, dialogues
@@ -97,7 +98,7 @@ async def see(connection: AsyncConnection, actor: Actor, keys: Keys, dialogue_id
     asked: tuple[OpenQuestion, ...] = ()
     if can(actor, "compose_broadcast", row.area_path):
         asked = tuple(
-            OpenQuestion(each, keys.decrypt(each.text, _context(dialogue_id)).decode())
+            OpenQuestion(each, numbers_hidden(keys.decrypt(each.text, _context(dialogue_id)).decode()))
             for each in await dialogues.questions(connection, dialogue_id)
         )
     if asked:

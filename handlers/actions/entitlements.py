@@ -306,16 +306,14 @@ class _Walk:
         here = now.persons if now is not None else {}
         for member_id in here:
             # Whoever moved to another household of the register is one person, not one who left and one who came.
-            earlier = was if was is not None and member_id in was.persons else _home_of(member_id, before, news)
+            earlier = was if was is not None and member_id in was.persons else _home_of(member_id, before)
             yield from self.comparer.person(household_id, member_id, earlier, now, news)
         for member_id in was.persons if was is not None else ():
-            if member_id not in here and _home_of(member_id, after, news) is None:
+            if member_id not in here and _home_of(member_id, after) is None:
                 yield from self.comparer.person(household_id, member_id, was, now, news)
 
 
-def _home_of(member_id: int, homes: dict[int, Known], news: News | None) -> Known | None:
-    if news is None:
-        return None
+def _home_of(member_id: int, homes: dict[int, Known]) -> Known | None:
     return next((home for home in homes.values() if member_id in home.persons), None)
 
 

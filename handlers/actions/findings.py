@@ -130,6 +130,25 @@ async def mark(
     return line
 
 
+async def show(connection: AsyncConnection, actor: Actor, finding_id: int, now: datetime) -> None:
+    """Note that a finding which tells of somebody's health is looked at in the clear.
+
+    Raises:
+        AccessDenied: it lies outside the actor's area, or the actor may not see such fields.
+        FindingError: there is none.
+    """
+    line = await findings.get(connection, finding_id)
+    if line is None:
+        raise FindingError("no_finding")
+    found = line.row.finding
+    require(actor, "show_sensitive", found.area_path)
+    event = Event(
+        "show_sensitive", "household", str(found.household_id), actor.account_id or None, actor.role, found.area_path,
+        {"finding": finding_id},
+    )  # fmt: skip
+    await audit.append(connection, event, now)
+
+
 async def take_along(
     connection: AsyncConnection, actor: Actor, keys: Keys, filters: Filters, today: date, now: datetime
 ) -> Listed:
@@ -140,12 +159,7 @@ async def take_along(
     """
     wanted = await _wanted(connection, actor, filters, today)
     require(actor, "export_register", wanted.path)
-    lines: list[Line] = []
-    while len(lines) < MOST_ROWS:
-        page = await findings.page(connection, wanted, after=lines[-1].id if lines else 0, limit=1_000)
-        lines += page
-        if len(page) < 1_000:
-            break
+    lines = await findings.page(connection, wanted, limit=MOST_ROWS)
     event = Event(
         "download_findings", "area", wanted.path[-64:], actor.account_id, actor.role, wanted.path,
         {"findings": len(lines), "kind": filters.kind, "handled": filters.handled},

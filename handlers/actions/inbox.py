@@ -14,6 +14,7 @@ from handlers.access import VILLAGE_HEAD, Actor, scope_filter
 from handlers.cases import routing, saying, sealing, telling
 from handlers.cases.errors import AnsweredFirstError, CaseError
 from handlers.cases.windows import Window, window_of
+from handlers.learning.masking import numbers_hidden
 from handlers.turn import VIETNAM, Knowledge
 from storage import areas, audit, case_inbox, case_notices, cases, people
 from storage.audit import Event
@@ -43,6 +44,8 @@ class Said:
     text: str
     has_photo: bool
     file: str = ""
+    hidden: bool = False
+    """Numbers in it are not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,11 @@ class Seen:
     """Why the last answer did not arrive."""
     others: tuple[PresentRow, ...]
     next: int | None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether there are numbers to be asked for."""
+        return any(one.hidden for one in self.talk)
 
     @property
     def newest(self) -> int:
@@ -83,7 +91,8 @@ async def see_inbox(
     """
     lines, following = await case_inbox.page(connection, filters, after=after, limit=limit)
     questions = {
-        line.id: saying.shortened(sealing.opened(knowledge.keys, line.id, line.question), 110) for line in lines
+        line.id: saying.shortened(numbers_hidden(sealing.opened(knowledge.keys, line.id, line.question)), 110)
+        for line in lines
     }
     return Inbox(tuple(lines), questions, following, await case_inbox.counts(connection, filters))
 
@@ -100,9 +109,11 @@ def filters_for(actor: Actor, box: str, now: datetime, **more: Any) -> case_inbo
 
 
 async def see_case(
-    connection: AsyncConnection, actor: Actor, knowledge: Knowledge, case_id: int, now: datetime
-) -> Seen:
-    """A case with its talk; the look stands in the audit trail.
+    connection: AsyncConnection, actor: Actor, knowledge: Knowledge, case_id: int, now: datetime, *,
+    numbers: bool = False,
+) -> Seen:  # fmt: skip
+    """A case with its talk; the look stands in the audit trail. Telephone and identity numbers that the person wrote
+    are hidden until they are asked for (`numbers`), and that stands there too.
 
     Raises:
         AccessDenied: it lies outside the actor's area, or is not of the actor's offices.
@@ -115,7 +126,7 @@ async def see_case(
     others = await cases.seen_by(connection, case_id, actor.account_id, writing=False, now=now, gone=now - PRESENT_FOR)
     seen = Seen(
         row,
-        tuple(_said(knowledge, line) for line in lines),
+        tuple(_said(knowledge, line, numbers=numbers) for line in lines),
         sealing.masked(sealing.name_of(knowledge.keys, row.key, row.person)),
         names.get(row.area_key, ""),
         names.get(row.desk_key, ""),
@@ -128,6 +139,8 @@ async def see_case(
     # The trail's lock comes last: nobody waits for what is only read.
     await case_notices.looked(connection, actor.account_id)
     await audit.append(connection, _event("see_case", actor, row), now)
+    if numbers:
+        await audit.append(connection, _event("case_numbers_shown", actor, row), now)
     return seen
 
 
@@ -153,7 +166,7 @@ async def see_talk(
     if not await cases.is_present(connection, case_id, actor.account_id, now - PRESENT_FOR):
         raise CaseError("inbox.error_gone")
     lines = await cases.entries(connection, case_id)
-    return row, tuple(_said(knowledge, line) for line in lines)
+    return row, tuple(_said(knowledge, line, numbers=False) for line in lines)
 
 
 async def take(connection: AsyncConnection, actor: Actor, case_id: int, version: int, now: datetime) -> CaseRow:
@@ -376,9 +389,12 @@ async def case_changed(
     return await _changed(connection, actor, row, values, entry, verb, now)
 
 
-def _said(knowledge: Knowledge, line: EntryRow) -> Said:
+def _said(knowledge: Knowledge, line: EntryRow, *, numbers: bool) -> Said:
     text = sealing.opened(knowledge.keys, line.case_id, line.text)
-    return Said(line, text, line.kind == "person" and bool(line.file), line.file if line.kind == "staff" else "")
+    shown = text if numbers or line.kind != "person" else numbers_hidden(text)
+    return Said(
+        line, shown, line.kind == "person" and bool(line.file), line.file if line.kind == "staff" else "", shown != text
+    )
 
 
 async def _case(connection: AsyncConnection, actor: Actor, case_id: int, *, lock: bool = False) -> CaseRow:

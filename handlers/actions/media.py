@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePath
 from typing import Final
@@ -17,10 +19,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from content.media import MediaError
 from content.media import documents as document_files
 from content.media import pictures as picture_files
+from content.media.model import Picture
 from content.text import plain
 from handlers.access import Actor, can, scope_filter
-from storage import audit, media
+from handlers.broadcasting.wording import sheet_id
+from storage import audit, broadcasts, media, media_fetches
+from storage.keys import Keys
 from storage.media import MediaRow, NewMedia
+from storage.media_fetches import Fetch
 from storage.news import live_media, uses_media
 
 _LONGEST_NAME: Final = 60
@@ -45,13 +51,49 @@ async def keep_picture(
     """
     scope = scope_filter(actor, verb)
     picture = await asyncio.to_thread(picture_files.checked, data)
-    kept = NewMedia(
-        media_id, "picture", picture.mime, picture.data, hashlib.sha256(picture.data).hexdigest(), scope,
-        actor.account_id or None, width=picture.width, height=picture.height,
-    )  # fmt: skip
-    await media.add(connection, kept, now)
+    await media.add(connection, _picture(media_id, picture, scope, actor.account_id), now)
     await _audited(connection, actor, "media_kept", media_id, scope, now)
     return media_id
+
+
+async def ask_for(
+    connection: AsyncConnection, actor: Actor, keys: Keys, fetches: Sequence[Fetch], now: datetime
+) -> None:
+    """Have pictures that were sent in a chat fetched and kept: whose they are and where is said by the actor.
+
+    Raises:
+        AccessDenied: the actor composes nothing.
+    """
+    scope = scope_filter(actor, "compose_broadcast")
+    own = [replace(each, area_path=scope, account_id=actor.account_id, role=actor.role) for each in fetches]
+    await media_fetches.ask(connection, keys, own, now)
+
+
+async def keep_fetched(connection: AsyncConnection, fetch: Fetch, picture: Picture, now: datetime) -> None:
+    """Keep a picture that was fetched and checked; one that is not wanted any more, or is kept, changes nothing."""
+    if not await media_fetches.done(connection, fetch.id):
+        return
+    await media.add(connection, _picture(fetch.id, picture, fetch.area_path, fetch.account_id), now)
+    event = audit.Event("media_kept", "media", fetch.id, fetch.account_id, fetch.role, fetch.area_path)
+    await audit.append(connection, event, now)
+
+
+async def missing(connection: AsyncConnection, media_ids: Sequence[str]) -> dict[str, str]:
+    """Those of the asked for that are not there: why they cannot be had, or nothing while they are being fetched. The
+    former are forgotten.
+    """
+    there = await media.known(connection, media_ids)
+    asked = await media_fetches.unfinished(connection, media_ids)
+    found = {each: asked.get(each, "not_fetched") for each in media_ids if each not in there}
+    await media_fetches.drop(connection, [each for each, why in found.items() if why])
+    return found
+
+
+def _picture(media_id: str, picture: Picture, area_path: str, account_id: int) -> NewMedia:
+    return NewMedia(
+        media_id, "picture", picture.mime, picture.data, hashlib.sha256(picture.data).hexdigest(), area_path,
+        account_id or None, width=picture.width, height=picture.height,
+    )  # fmt: skip
 
 
 async def keep_document(
@@ -100,18 +142,29 @@ async def usable(connection: AsyncConnection, actor: Actor, media_ids: list[str]
 
 
 async def discard(connection: AsyncConnection, actor: Actor, media_id: str, now: datetime) -> bool:
-    """Delete a kept file that nothing published needs; False where there is none or it may not be deleted.
+    """Delete a kept file that no text and no broadcast, whatever its state, needs; False where there is none or it may
+    not be deleted.
 
     Only who kept it, or who composes for the whole of its area, may.
     """
     row = await media.get(connection, media_id)
     if row is None or not (_own(actor, row) or can(actor, "compose_broadcast", row.area_path)):
         return False
-    if await uses_media(connection, media_id):
+    # The chain's lock, which a broadcast takes before it looks for its pictures: none is taken from under it.
+    await audit.serialise(connection)
+    if await uses_media(connection, media_id) or await _sent_with(connection, media_id):
         return False
     await media.remove(connection, media_id)
     await _audited(connection, actor, "media_discarded", media_id, row.area_path, now)
     return True
+
+
+async def _sent_with(connection: AsyncConnection, media_id: str) -> bool:
+    """Whether a broadcast shows it: by itself, or as the sheet of its pictures."""
+    if any(media_id in each for each in await broadcasts.pictures_like(connection, media_id, several=False)):
+        return True
+    several = await broadcasts.pictures_like(connection, media_id, several=True)
+    return any(len(each) > 1 and sheet_id(each) == media_id for each in several)
 
 
 def stem(name: str) -> str:

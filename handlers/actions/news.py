@@ -66,8 +66,6 @@ async def see(connection: AsyncConnection, actor: Actor, keys: Keys, news_id: in
     item = await _item(connection, news_id)
     require(actor, "see_broadcast", item.area_path)
     text = await news.text(connection, news_id, item.version)
-    if text is None:
-        raise NewsError("gone")
     consent = opened(keys, text.consent, news_id, text.version)
     if consent is not None:
         await _audited(connection, actor, "news_consent_seen", item, now)
@@ -161,8 +159,6 @@ async def move(
     await audit.serialise(connection)
     item = await _item(connection, news_id, lock=True)
     text = await news.text(connection, news_id, item.version)
-    if text is None:
-        raise NewsError("gone")
     require(actor, "approve_broadcast" if wanted == "approve" else "see_broadcast", item.area_path)
     if item.version != version:
         raise NewsError("changed_meanwhile")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from handlers.access import Actor, require, scope_filter
+from handlers.access import AccessDenied, Actor, require, scope_filter
 from handlers.actions.nominations import NominationError, attach, changed_by, file_context, nominating_of
 from handlers.actions.queue import MINE, part_of, path_of, states_of
 from handlers.messages import Attachment
@@ -68,6 +68,18 @@ class Commended:
 
     row: NominationRow
     said: Nomination
+
+
+@dataclass(frozen=True, slots=True)
+class YearPage:
+    """A page of the list of a year."""
+
+    area: AreaRow
+    lines: Sequence[Commended]
+    after: int | None
+    """The id to go on after; none after the last page."""
+    counts: Mapping[str, int]
+    """How many stand on the whole list, by kind."""
 
 
 async def filters_of(
@@ -152,33 +164,71 @@ async def mine(
     return rows[:limit], len(rows) > limit
 
 
-async def commended(
-    connection: AsyncConnection,
-    actor: Actor,
-    keys: Keys,
-    area_key: str,
-    year: int,
-    now: datetime,
-    *,
-    verb: str = "nominations_listed",
-    detail: str = "",
-) -> tuple[AreaRow, list[Commended]]:
-    """Who was approved for a year in an area; the look stands in the audit trail.
+async def overdue(connection: AsyncConnection, actor: Actor, today: date, *, limit: int = 20) -> list[NominationRow]:
+    """What should have moved on before today.
 
     Raises:
-        AccessDenied: the area is not the actor's, or the role does not see the list.
-        NominationError: there is no such area.
+        AccessDenied: the role sees no nominations.
     """
+    return await nominations.overdue(connection, today, path=scope_filter(actor, "see_nomination"), limit=limit)
+
+
+async def commended(
+    connection: AsyncConnection, actor: Actor, keys: Keys, area_key: str, year: int, now: datetime, *,
+    verb: str = "nominations_listed", detail: str = "",
+) -> tuple[AreaRow, list[Commended]]:  # fmt: skip
+    """Everybody who was approved for a year in an area, however many; the look stands in the audit trail.
+
+    Raises:
+        AccessDenied: the area is not the actor's, there is none, or the role does not see the list.
+    """
+    area = await _area_of_list(connection, actor, area_key)
+    found: list[Commended] = []
+    after: NominationRow | None = None
+    while True:
+        rows = await nominations.commended(connection, area.path, year, after=after)
+        found += [Commended(row, opened(keys, row)) for row in rows]
+        if len(rows) < nominations.PORTION:
+            break
+        after = rows[-1]
+    await _listed(connection, actor, area, year, len(found), verb, detail, now)
+    return area, found
+
+
+async def see_year(
+    connection: AsyncConnection, actor: Actor, keys: Keys, area_key: str, year: int, now: datetime, *,
+    after: int = 0, limit: int = nominations.PORTION,
+) -> YearPage:  # fmt: skip
+    """A page of the same list, with the numbers of the whole; the look stands in the audit trail.
+
+    Raises:
+        AccessDenied: see `commended`.
+    """
+    area = await _area_of_list(connection, actor, area_key)
+    last = await nominations.get(connection, after) if after else None
+    rows = await nominations.commended(connection, area.path, year, after=last, limit=limit + 1)
+    lines = [Commended(row, opened(keys, row)) for row in rows[:limit]]
+    await _listed(connection, actor, area, year, len(lines), "nominations_listed", "", now)
+    following = lines[-1].row.id if len(rows) > limit else None
+    return YearPage(area, lines, following, await nominations.count_commended(connection, area.path, year))
+
+
+async def _area_of_list(connection: AsyncConnection, actor: Actor, area_key: str) -> AreaRow:
     scope_filter(actor, "check_nomination")
     area = await areas.get(connection, area_key)
-    require(actor, "check_nomination", area.path if area is not None else "/")
     if area is None:
-        raise NominationError("nominations.error.gone")
-    rows = await nominations.commended(connection, area.path, year)
-    said = {"year": year, "rows": len(rows), **({"as": detail} if detail else {})}
+        raise AccessDenied(actor, "check_nomination", "/")
+    require(actor, "check_nomination", area.path)
+    return area
+
+
+async def _listed(
+    connection: AsyncConnection, actor: Actor, area: AreaRow, year: int, rows: int, verb: str, detail: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    said = {"year": year, "rows": rows, **({"as": detail} if detail else {})}
     event = audit.Event(verb, "area", area.key, actor.account_id or None, actor.role, area.path, said)
     await audit.append(connection, event, now)
-    return area, [Commended(row, opened(keys, row)) for row in rows]
 
 
 async def see_file(
@@ -231,6 +281,6 @@ async def attach_later(
 
 
 __all__ = [
-    "MINE", "PAGE", "VILLAGES", "Commended", "Listed", "Queue", "Wanted", "attach_later", "commended", "filters_of",
-    "mine", "part_of", "ref_of", "see_file", "see_queue", "waiting",
+    "MINE", "PAGE", "VILLAGES", "Commended", "Listed", "Queue", "Wanted", "YearPage", "attach_later", "commended",
+    "filters_of", "mine", "overdue", "part_of", "ref_of", "see_file", "see_queue", "see_year", "waiting",
 ]  # fmt: skip

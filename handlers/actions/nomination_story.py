@@ -10,10 +10,10 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content.localities import LOWEST_KINDS
-from handlers.access import Actor, require, scope_filter
+from handlers.access import Actor, can, require, scope_filter
 from handlers.actions import media
 from handlers.actions import news as news_actions
-from handlers.actions.nominations import CheckError, NominationError, changed_by, file_context, record
+from handlers.actions.nominations import CheckError, NominationError, Viewed, changed_by, file_context, record
 from handlers.actions.reports import LONGEST_REASON
 from handlers.newsroom import draft as stories
 from handlers.newsroom.draft import LONGEST_SUMMARY, LONGEST_TITLE, Draft
@@ -27,6 +27,13 @@ from storage.nominations import NominationRow
 
 _OVER: Final = frozenset({"withdrawn", "refused", "joined"})
 _TOPIC: Final = "emulation_news"
+
+
+def may_set_consent(actor: Actor, seen: Viewed) -> bool:
+    """Whether somebody may write down what the nominee says now."""
+    row = seen.row
+    checks = bool(seen.parts) and can(actor, "check_nomination", row.area_path)
+    return checks and row.erased_at is None and row.state not in _OVER
 
 
 async def set_consent(

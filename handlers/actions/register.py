@@ -17,8 +17,6 @@ from storage.audit import Event
 from storage.keys import Keys
 from storage.register import Entity, RegisterError, periods, protected, reading
 from storage.register import bulk as imports
-from storage.register.figures import AreaFigures
-from storage.register.figures import figures as count_figures
 from storage.register.households import Household, history, present, state_at
 from storage.register.model import Recorded
 from storage.register.search import Page, listed, search
@@ -95,20 +93,6 @@ async def reveal(
     await audit.append(connection, event, now)
     ciphertext = row[f"{field}_encrypted"]
     return protected.opened(keys, entity, field, ciphertext) if ciphertext else None
-
-
-async def see_figures(
-    connection: AsyncConnection,
-    actor: Actor,
-    start: date,
-    end: date,
-    totals: Mapping[str, int] | None = None,
-    path: str = "",
-) -> list[AreaFigures]:
-    """The columns of the period report for the actor's area, or a part of it."""
-    scope = path or scope_filter(actor, "see_figures")
-    require(actor, "see_figures", scope)
-    return await count_figures(connection, scope, start, end, totals)
 
 
 async def undo_change(connection: AsyncConnection, actor: Actor, change_id: int, now: datetime) -> int:

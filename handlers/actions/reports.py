@@ -132,11 +132,10 @@ async def submit(
     }
     report_id = await reports.add(connection, told.submission, values)
     row = await reports.by_submission(connection, told.submission)
-    if row is None:
+    if row is None or report_id is None:
         raise ReportError("reports.error_gone")
-    if report_id is not None:
-        await _record(connection, actor, keys, row, "join" if joined is not None else "send", "", state, None, now)
-    return Submitted(row, again=report_id is None)
+    await _record(connection, actor, keys, row, "join" if joined is not None else "send", "", state, None, now)
+    return Submitted(row)
 
 
 async def move(

@@ -101,6 +101,8 @@ async def _about(turn: Turn, office: Office, row: BroadcastRow) -> list[str]:
         lines.append(turn.say("broadcasts.about_audience", audience=describe(read(row.audience), known)))
     else:
         lines.append(turn.say("broadcasts.about_correction", id=row.corrects_id))
+    if row.content.pictures:
+        lines.append(turn.say("broadcasts.about_pictures", count=len(row.content.pictures)))
     if row.state not in _BEFORE:
         progress = await results.progress(connection, await turn.actor(), row.id)
         counts = {name: turn.words.number(count) for name, count in progress.counts.items()}
@@ -110,6 +112,8 @@ async def _about(turn: Turn, office: Office, row: BroadcastRow) -> list[str]:
     moment = row.start_at
     if moment is not None:
         lines.append(turn.say("broadcasts.about_start", when=turn.words.time(moment.astimezone(VIETNAM))))
+    if row.not_after is not None:
+        lines.append(turn.say("broadcasts.about_until", when=turn.words.time(row.not_after.astimezone(VIETNAM))))
     if not row.urgent and office.policy.quiet(moment or turn.now):
         loud = office.policy.next_loud(moment or turn.now)
         lines.append(turn.say("broadcasts.about_quiet", when=turn.words.time(loud.astimezone(VIETNAM))))

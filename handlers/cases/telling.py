@@ -14,6 +14,7 @@ from content.words import Words
 from handlers.messages import Reply
 from handlers.rendering import split
 from handlers.reporting.notices import MAILBOXES, tell
+from handlers.turn import VIETNAM
 from storage import audit, case_notices, outbox, people
 from storage.case_notices import Told
 from storage.cases import CaseRow
@@ -64,10 +65,15 @@ async def announce(
     return told
 
 
+async def is_held_back(connection: AsyncConnection, now: datetime) -> bool:
+    """Whether `tell_held_back` would have anything to do: a look that locks nothing."""
+    return bool(await case_notices.held_back(connection, now - QUIET, now.astimezone(VIETNAM).date(), limit=1))
+
+
 async def tell_held_back(connection: AsyncConnection, words: Words, address: str, now: datetime) -> int:
     """After the quiet span: one notice for everything that was held back; returns how many were written."""
     await audit.serialise(connection)
-    waiting = await case_notices.held_back(connection, now - QUIET)
+    waiting = await case_notices.held_back(connection, now - QUIET, now.astimezone(VIETNAM).date())
     for one in waiting:
         text = words.say("inbox.notice_several", count=one.held, link=f"{address}/can-bo/hop-thu")
         await tell_officer(connection, one.account_id, text, now)

@@ -8,6 +8,7 @@ from typing import Final
 from content.text import plain
 from handlers import interview as engine
 from handlers.actions import broadcasts as actions
+from handlers.broadcasting import pictures
 from handlers.broadcasting.checking import BroadcastError
 from handlers.broadcasting.office import office_of
 from handlers.broadcasting.showing import failed, listed, shown
@@ -16,6 +17,9 @@ from handlers.interviews import broadcast_reason
 from handlers.turn import Dialog, Replies, Turn
 
 _NAMED: Final = re.compile(r"(?:xem|duyet|mo) (?:tin|thong bao)(?: so)? #?([1-9][0-9]{0,17})")
+
+_WORDS: Final = ("title", "text")
+"""What is written under a photo answers these."""
 
 
 async def broadcast(turn: Turn, argument: str) -> Replies:
@@ -36,6 +40,10 @@ async def broadcast(turn: Turn, argument: str) -> Replies:
 async def text(turn: Turn, said: str) -> Replies | None:
     """The answers while one is composed, and "xem tin 12"."""
     running = turn.conversation.interview
+    if running is not None and running.kind == composing.KIND and turn.incoming.photos:
+        opening = await pictures.take(turn)
+        if running.current not in _WORDS:
+            return await engine.ask_again(turn, composing.interview, opening)
     if running is not None and running.kind == composing.KIND and running.current:
         if running.current == "where":
             await composing.look_up(turn, running.answers, said)
@@ -44,6 +52,14 @@ async def text(turn: Turn, said: str) -> Replies | None:
         return await engine.typed(turn, broadcast_reason.interview, said) or None
     named = _NAMED.fullmatch(plain(said).strip(" .!?")) if turn.conversation.account else None
     return None if named is None else await broadcast(turn, f"see:{named[1]}")
+
+
+async def media(turn: Turn) -> Replies | None:
+    """Photos without a word while one is composed belong to it, whatever is being asked: an album comes one by one."""
+    running = turn.conversation.interview
+    if running is None or running.kind != composing.KIND or not turn.incoming.photos:
+        return None
+    return await engine.ask_again(turn, composing.interview, await pictures.take(turn))
 
 
 async def _deed(turn: Turn, rest: str) -> Replies:
@@ -71,5 +87,5 @@ async def _deed(turn: Turn, rest: str) -> Replies:
     return await shown(turn, broadcast_id, turn.say(f"broadcasts.did.{name}"), message=name == "correct")
 
 
-dialog = Dialog({"broadcast": broadcast}, text=text, order=1)
+dialog = Dialog({"broadcast": broadcast}, text=text, media=media, order=1)
 """Before all others: "Bão số 9" typed while composing is the announcement's title, no report and no cry for help."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from content.documents.entitled import load as load_words
 from handlers.access import AccessDenied, can_anywhere
-from handlers.actions.findings import FindingError, mark, see_home, see_homes
+from handlers.actions.findings import FindingError, mark, see_home, see_homes, show
 from handlers.entitled.listing import sentence
 from handlers.messages import Choice, Reply
 from handlers.turn import Dialog, Replies, Turn
@@ -60,7 +60,7 @@ async def _home(turn: Turn, household_id: int) -> Replies:
         return [Reply(turn.say("linked.found.settled"), controls=(back, *_ways_on(turn)))]
     first = lines[0].row
     told = [turn.say("linked.found.home", code=first.code, head=first.head)]
-    told += [f"{number}. {_said(turn, line)}" for number, line in enumerate(lines[:_MOST_TOLD], start=1)]
+    told += [f"{number}. {_hinted(turn, line)}" for number, line in enumerate(lines[:_MOST_TOLD], start=1)]
     told.append(turn.say("linked.found.choose"))
     choices = tuple(
         Choice(f"found:one:{household_id}:{line.id}", _short(turn, line)) for line in lines[:_MOST_TOLD]
@@ -73,6 +73,8 @@ async def _one(turn: Turn, household_id: int, finding_id: int) -> Replies:
     line = next((each for each in lines if each.id == finding_id), None)
     if line is None:
         return await _home(turn, household_id)
+    if line.row.finding.sensitive:
+        await show(await turn.work.connection(), await turn.actor(), finding_id, turn.now)
     seen = line.outcome.id if line.outcome is not None else 0
     choices = tuple(
         turn.choice(f"found:mark:{finding_id}:{seen}:{outcome}", f"linked.outcome.{outcome}") for outcome in _DONE
@@ -100,8 +102,16 @@ def _said(turn: Turn, line: Line) -> str:
     return sentence(line.row, turn.knowledge.assessor, load_words())
 
 
+def _hinted(turn: Turn, line: Line) -> str:
+    """The same in a list: what tells of health is told when it is chosen, and that look is written down."""
+    hidden = turn.say("linked.found.health", who=line.row.person or load_words().whole)
+    return hidden if line.row.finding.sensitive else _said(turn, line)
+
+
 def _short(turn: Turn, line: Line) -> str:
     """Who and what, short enough for a button."""
+    if line.row.finding.sensitive:
+        return turn.say("linked.found.show_health", who=line.row.person or load_words().whole)
     title = turn.knowledge.assessor.engine.catalogue.get(line.row.finding.benefit).title
     return f"{line.row.person or load_words().whole}: {title[:1].lower()}{title[1:]}"
 

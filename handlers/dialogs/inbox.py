@@ -94,6 +94,8 @@ async def _with_case(turn: Turn, verb: str, case_id: int, more: str) -> Replies:
         if following is None:
             return [Reply(turn.say("inbox.empty"), controls=_ways_on(turn))]
         case_id = following
+    if verb == "numbers":
+        return [await _shown(turn, case_id, turn.say("inbox.numbers_noted"), numbers=True)]
     return [await _shown(turn, case_id, "")] if verb in ("see", "next") else []
 
 
@@ -127,9 +129,9 @@ async def _move(turn: Turn, case_id: int, more: str) -> Replies:
     return [Reply(turn.say("inbox.ask_where", receipt=row.receipt), tuple(wanted), controls=(back,))]
 
 
-async def _shown(turn: Turn, case_id: int, opening: str) -> Reply:
+async def _shown(turn: Turn, case_id: int, opening: str, *, numbers: bool = False) -> Reply:
     connection, actor = await turn.work.connection(), await turn.actor()
-    seen = await actions.see_case(connection, actor, turn.knowledge, case_id, turn.now)
+    seen = await actions.see_case(connection, actor, turn.knowledge, case_id, turn.now, numbers=numbers)
     row = seen.row
     topic = saying.topic_title(turn.knowledge, turn.words, row.topic) or turn.say("inbox.no_topic")
     head = turn.say(
@@ -147,8 +149,9 @@ async def _shown(turn: Turn, case_id: int, opening: str) -> Reply:
 
 def _choices(turn: Turn, seen: Seen) -> tuple[Choice, ...]:
     row = seen.row
+    asked = [turn.choice(f"inbox:numbers:{row.id}", "inbox.show_numbers")] if seen.hidden else []
     if row.is_closed:
-        return ()
+        return tuple(asked)
     found = []
     if row.assignee is None:
         found.append(turn.choice(f"inbox:take:{row.id}:{row.version}", "inbox.take"))
@@ -161,7 +164,7 @@ def _choices(turn: Turn, seen: Seen) -> tuple[Choice, ...]:
     ]
     if seen.next is not None:
         found.append(turn.choice(f"inbox:next:{row.id}", "inbox.next"))
-    return tuple(found)
+    return (*found, *asked)
 
 
 def _told(turn: Turn, one: Said) -> str:

@@ -10,9 +10,11 @@ from typing import Final
 from content.text import plain
 from handlers import interview as engine
 from handlers.access import VILLAGE_HEAD, can_anywhere
-from handlers.actions.nomination_lists import attach_later, mine, waiting
+from handlers.actions.nomination_lists import attach_later, mine, overdue, waiting
+from handlers.actions.nomination_story import may_set_consent
 from handlers.actions.nominations import NominationError
 from handlers.interviews import nomination as nominating
+from handlers.interviews import nomination_consent as consenting
 from handlers.interviews import nomination_reason
 from handlers.messages import Choice, Reply
 from handlers.nominating import saying
@@ -43,12 +45,16 @@ async def nominations(turn: Turn, argument: str) -> Replies:
     verb, _, rest = argument.partition(":")
     if verb in ("", "after"):
         return await _queue(turn, _number(rest))
+    if verb == "overdue":
+        return await _overdue(turn)
     number, _, version = rest.partition(":")
     nomination_id, seen_version = _number(number), _number(version)
     if not (nomination_id and seen_version):
         return []
     if verb == "correct":
         return await _correct(turn, nomination_id)
+    if verb == "consent":
+        return await _consent(turn, nomination_id)
     if verb == "withdraw":
         yes = turn.choice(f"nominate:withdraw:{nomination_id}:{seen_version}", "nominations.yes_withdraw")
         no = turn.choice(f"nominate:see:{nomination_id}", "nominations.no_withdraw")
@@ -71,6 +77,8 @@ async def text(turn: Turn, said: str) -> Replies | None:
         if running.current in nominating.FREE:
             return await engine.typed(turn, nominating.interview, said) or None
         return None
+    if running is not None and running.kind == consenting.KIND and running.current in consenting.FREE:
+        return await engine.typed(turn, consenting.interview, said) or None
     if running is not None and running.kind == nomination_reason.KIND:
         return await engine.typed(turn, nomination_reason.interview, said) or None
     named = _RECEIPT.search(plain(said))
@@ -185,12 +193,33 @@ async def _correct(turn: Turn, nomination_id: int) -> Replies:
     return await engine.start(turn, nominating.interview, answers_of(turn, found, officer=officer))
 
 
+async def _consent(turn: Turn, nomination_id: int) -> Replies:
+    """What the nominee says about being written about, noted by who checks."""
+    try:
+        found = await seen(turn, nomination_id)
+    except NominationError as failed:
+        return [Reply(saying.error(turn, failed), controls=saying.leaving(turn))]
+    if not may_set_consent(await turn.actor(), found):
+        return [await shown(turn, nomination_id, turn.say("nominations.error.not_now"))]
+    return await engine.start(turn, consenting.interview, consenting.begin(turn, found))
+
+
+async def _overdue(turn: Turn) -> Replies:
+    rows = await overdue(await turn.work.connection(), await turn.actor(), turn.today)
+    controls = (turn.choice("nominations", "nominations.queue"), turn.choice("menu", "choice.menu"))
+    if not rows:
+        return [Reply(turn.say("nominations.none_overdue"), controls=controls)]
+    choices = tuple(Choice(f"nominate:see:{row.id}", saying.line(turn, row)) for row in rows)
+    return [Reply(turn.say("nominations.overdue_title"), choices, controls=controls)]
+
+
 async def _queue(turn: Turn, after: int) -> Replies:
     frame = frame_of(turn.knowledge.locality, turn.words)
     rows, following, count = await waiting(
         await turn.work.connection(), await turn.actor(), turn.knowledge.keys, frame, turn.today, after=after
     )
-    controls = (turn.choice("nominate", "nominations.begin"), *saying.leaving(turn))
+    begin = turn.choice("nominate", "nominations.begin")
+    controls = (turn.choice("nominations:overdue", "nominations.overdue"), begin, *saying.leaving(turn))
     if not rows:
         return [Reply(turn.say("nominations.queue_empty"), controls=controls)]
     choices = [Choice(f"nominate:see:{row.id}", saying.line(turn, row)) for row in rows]

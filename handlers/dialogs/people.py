@@ -153,6 +153,12 @@ def _channel(turn: Turn, channel: str) -> str:
 
 def _ways_on(turn: Turn, actor: Actor) -> tuple[Choice, ...]:
     ways = [turn.choice("link", "people.link")]
+    if actor.roles:
+        ways.insert(0, turn.choice("desk", "desk.title"))
+    if can_anywhere(actor, "check_report"):
+        ways.insert(0, turn.choice("review", "reports.queue"))
+    if can_anywhere(actor, "report_change"):
+        ways.insert(0, turn.choice("report", "reports.title"))
     if len(actor.roles) > 1:
         ways.insert(0, turn.choice("role", "people.switch"))
     if can_anywhere(actor, "see_people"):

@@ -10,6 +10,10 @@ LONGEST: Final = 400
 _LINK: Final = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 # A telephone, identity, card or account number, however it is grouped; an amount of money has at most nine digits.
 _NUMBER: Final = re.compile(r"\+?\d(?:[\s.\-]?\d){8,}")
+# The same where an officer reads along and has to see sums: what money is counted in stands behind them.
+_DIALLED: Final = re.compile(
+    r"(?<!\d)\+?\d(?:[ .\-]?\d){8,}(?![ .\-]?\d)(?!\s*(?:đồng|đ\b|dong\b|vnđ|vnd))", re.IGNORECASE
+)
 _HOUSE: Final = re.compile(r"(?i)\b((?:số nhà|so nha|nhà số|nha so|hẻm|ngõ|ngách)\s+)[\w/]+")
 _FAMILY: Final = (
     "Nguyễn|Nguyen|Trần|Tran|Lê|Le|Phạm|Pham|Hoàng|Hoang|Huỳnh|Huynh|Phan|Vũ|Vu|Võ|Vo|Đặng|Dang|Bùi|Bui|Đỗ|Do|Hồ|Ho"
@@ -32,6 +36,11 @@ _TITLED: Final = re.compile(
 )
 # What is written large after "bà" or "anh" and is no name.
 _NO_NAMES: Final = frozenset("Trưởng Chủ Phó Nhà Tôi Có Con Xã Hội".split())
+
+
+def numbers_hidden(text: str, mask: str = "••••••") -> str:
+    """The text as it is, but for numbers of nine digits or more that are no money: telephones, identity cards."""
+    return _DIALLED.sub(mask, text)
 
 
 def masked(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.actions.nomination_story import may_set_consent
 from handlers.actions.nominations import NominationError, Viewed, move, view
 from handlers.messages import Choice, Reply
 from handlers.nominating import saying
@@ -46,7 +47,11 @@ async def shown(turn: Turn, nomination_id: int, opening: str = "") -> Reply:
     except NominationError as failed:
         return Reply(opening or saying.error(turn, failed), controls=_ways_on(turn))
     text = "\n\n".join(part for part in (opening, saying.whole(turn, found)) if part)
-    return Reply(text, saying.ways_on(turn, found), controls=_ways_on(turn))
+    choices = saying.ways_on(turn, found)
+    if may_set_consent(await turn.actor(), found):
+        row = found.row
+        choices += (turn.choice(f"nominations:consent:{row.id}:{row.version}", "nominations.do.consent"),)
+    return Reply(text, choices, controls=_ways_on(turn))
 
 
 def _ways_on(turn: Turn) -> tuple[Choice, ...]:

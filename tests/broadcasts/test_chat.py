@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from handlers.actions import people as actions
 from handlers.broadcasting.policy import Policy
+from handlers.interviews import broadcast as composing
 from handlers.turn import Knowledge
 from storage import broadcasts, subscriptions
 from storage.broadcasts import BroadcastRow
@@ -122,7 +123,18 @@ async def test_having_everything_deleted_takes_the_choices_along(talk: Talk) -> 
 
 async def _composed(talk: Talk, chat: str, when: str = "gửi ngay") -> str:
     said = ""
-    for text in ("soạn thông báo", "1", "Mời họp thôn", "dừng xe ở cổng, họp lúc 19 giờ", "mọi người", "1", when, "1"):
+    words = (
+        "soạn thông báo",
+        "1",
+        "Mời họp thôn",
+        "dừng xe ở cổng, họp lúc 19 giờ",
+        "không",
+        "mọi người",
+        "1",
+        when,
+        "1",
+    )
+    for text in words:
         said = await talk.say(text, chat=chat)
     return said
 
@@ -217,3 +229,35 @@ async def test_a_citizen_composes_and_sees_nothing(talk: Talk) -> None:
         assert "vai hiện nay của bác không làm được" in await talk.say(said, choice=choice)
     assert {verb for verb, _, _ in await _trail(talk)} == {"refused"}
     assert len(await _trail(talk)) == 4
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("25/12 14h", "2026-12-25T07:00"),
+        ("3/2", "2027-02-03T01:00"),
+        ("24/11 20h", "2026-11-24T13:00"),
+        ("thứ sáu 9h30", "2026-11-27T02:30"),
+        ("chu nhat", "2026-11-29T01:00"),
+        ("sáng mai 8 giờ", "2026-11-25T01:00"),
+        ("25/12/2025", ""),
+        ("hôm qua", ""),
+        ("thứ sáu tuần trước", ""),
+        ("24/11 8h", ""),
+    ],
+)
+async def test_a_day_without_a_year_is_one_to_come(talk: Talk, keys: Keys, said: str, at: str) -> None:
+    """What is announced lies ahead, unlike what is reported; a day that was clearly past is refused."""
+    await _invited(talk, keys, "commune_officer", "thuy-loi-2023", "officer")
+    heard = await _composed(talk, "officer", said)
+    if at:
+        row = await _only(talk)
+        assert row.start_at is not None and row.start_at.isoformat() == f"{at}:00+00:00", heard
+    else:
+        async with talk.database.read() as connection:
+            assert await broadcasts.read(connection, 1) is None
+
+
+def test_a_day_that_not_every_year_has_is_waited_for() -> None:
+    """Read as of a leap year that has just gone by."""
+    assert composing._ahead("29/2", date(2028, 2, 29), date(2028, 3, 1)) == date(2032, 2, 29)

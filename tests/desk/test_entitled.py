@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from handlers.actions import entitlements
 from storage.entitlements import Finding
 from storage.tables_linked import account_households, finding_outcomes
+from storage.tables_people import audit
 from tests.support.desk import VILLAGE, Desk
 
 LIST = "/can-bo/quyen-loi-moi"
@@ -83,6 +84,32 @@ def test_filters_and_places(desk: Desk) -> None:
     assert "2 việc" in page and "khuyết tật" not in page and "Tải XLSX" not in page
     desk.enter("other_commune")
     assert "Chưa có hộ nào" in desk.get(LIST).text
+
+
+def test_what_tells_of_health_is_hidden_until_it_is_asked_for(desk: Desk) -> None:
+    """One entry at a time; which household stands in the trail, the benefit does not. The filters stay."""
+    home = found(desk, {}, {"benefit": "sa-disabled", "sensitive": True})
+    desk.enter("commune")
+    page = desk.get(f"{LIST}?viec=begins").text
+    assert "khuyết tật" not in page and "sa-disabled" not in page and "tròn 80 tuổi" in page
+    path = re.search(r'class="reveal" method="post" action="([^"]+)"', page)
+    assert path is not None and path[1].endswith("?viec=begins")
+    shown = desk.post(path[1], {"xem": "1"}).text
+    assert "/quyen-loi/sa-disabled" in shown and "••••••" not in shown
+    assert "sa-disabled" not in desk.get(LIST).text
+
+    async def last(connection: AsyncConnection) -> tuple[str, str, str, str]:
+        row = (await connection.execute(select(audit).order_by(audit.c.id.desc()).limit(1))).one()
+        return row.verb, row.subject_kind, row.subject_id, row.detail
+
+    verb, kind, subject, detail = desk.database(last)
+    assert (verb, kind, subject) == ("show_sensitive", "household", str(home)) and "sa-disabled" not in detail
+    desk.enter("head")
+    assert desk.post(path[1], {"xem": "1"}).status_code == 403
+    desk.enter("other_commune")
+    assert desk.post(path[1], {"xem": "1"}).status_code == 403
+    desk.enter("commune")
+    assert desk.post(f"{LIST}/99999", {"xem": "1"}).status_code == 409
 
 
 def test_the_list_as_a_workbook(desk: Desk) -> None:

@@ -8,10 +8,12 @@ from io import BytesIO
 from typing import Any
 
 import httpx
+import pytest
 from docx import Document
 from openpyxl import load_workbook
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from desk.routes import nomination_year
 from tests.news.conftest import picture
 from tests.nominations.seeding import nomination
 from tests.support.desk import Desk
@@ -152,6 +154,31 @@ def test_the_list_of_a_year_as_a_page_a_document_and_a_workbook(desk: Desk) -> N
     for path in ("/can-bo/de-cu/danh-sach?noi=thuy-loi-2023", "/can-bo/de-cu?noi=thuy-loi-mau-1"):
         assert desk.get(path).status_code == 403
     assert desk.post("/can-bo/de-cu/danh-sach/tai", {"noi": "thuy-loi-2023"}).status_code == 403
+
+
+def test_a_long_list_of_a_year_goes_on_and_says_what_the_document_leaves_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Page by page with the numbers of the whole; the filters stay, and every page looked at is written down."""
+    monkeypatch.setattr(nomination_year, "_PAGE", 2)
+    monkeypatch.setattr(nomination_year, "MOST_IN_ANNEX", 2)
+    for number in (7, 8, 9):
+        desk.database(
+            lambda connection, number=number: nomination(
+                connection, desk.knowledge, desk.world.at, number, moves="forward approve"
+            )
+        )
+    desk.enter("district")
+    page = desk.get("/can-bo/de-cu/danh-sach?noi=thuy-loi-2023").text
+    assert "Nguyễn Văn Mẫu 8" in page and "Nguyễn Văn Mẫu 9" not in page
+    assert "Cá nhân (3)" in page and "Danh sách có 3 trường hợp" in page and "in kèm được 2" in page
+    onwards = re.search(r'rel="next" href="([^"]+)"', page)
+    assert onwards is not None
+    second = desk.get(onwards[1].replace("&amp;", "&")).text
+    assert "Nguyễn Văn Mẫu 9" in second and "Nguyễn Văn Mẫu 8" not in second
+    assert 'rel="next"' not in second and "Về đầu danh sách" in second and "noi=thuy-loi-2023" in second
+    assert desk.verbs()[-2:] == ["nominations_listed", "nominations_listed"]
+    assert desk.get("/can-bo/de-cu/danh-sach?sau=99999").status_code == 200
 
 
 def test_corrected_at_the_desk_with_what_stood_there_before(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ AT = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
 
 def test_a_talk_written_down_is_a_test_of_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, knowledge: Knowledge
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, knowledge: Knowledge, sqlite_template: Path
 ) -> None:
     """Header, lines said and answers stand as `tests/flows` reads them."""
     file = tmp_path / "talk.txt"
@@ -28,8 +29,8 @@ def test_a_talk_written_down_is_a_test_of_itself(
         "> ba toi 78 tuoi khong luong huu",
         "> the giay to can gi",
     ]
-    (tmp_path / "again").mkdir()
-    asyncio.run(replay(file, tmp_path / "again"))
+    shutil.copy(sqlite_template, tmp_path / "again.db")
+    asyncio.run(replay(file, knowledge, f"sqlite:///{tmp_path}/again.db"))
 
 
 def test_a_file_that_cannot_be_written_is_refused_before_the_talk(tmp_path: Path) -> None:

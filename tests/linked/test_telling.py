@@ -150,4 +150,8 @@ async def test_the_list_in_the_village_heads_chat(commune: Commune) -> None:
     assert line.outcome is None
     officer = commune.phones["commune"]
     assert "(1 việc)" in await officer.say("hộ có thể được thêm")
+    heard = await officer.say("1")
+    assert "khuyết tật" not in heard and "liên quan đến sức khỏe" in heard
+    before = await commune.verbs()
     assert "khuyết tật" in await officer.say("1")
+    assert (await commune.verbs())[len(before) :] == ["show_sensitive"]

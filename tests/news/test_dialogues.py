@@ -252,3 +252,12 @@ async def test_an_open_one_is_changed_by_who_decides_and_everybody_stays_in_the_
             with pytest.raises(AccessDenied):
                 await actions.group(connection, actor, row.id, [], question="?", now=room.clock.at)
     assert await _reason(_move(room, room.officer, row, "cancel", "cũ")) == "changed_meanwhile"
+
+
+async def test_numbers_in_a_question_are_not_shown(room: Newsroom) -> None:
+    """Nobody at the desk learns who asked, not by a telephone number in the question either."""
+    row = await _open(room)
+    await _ask(room, row, "1", "Nhà tôi ở thôn 2, số 0912 345 678, vay 50.000.000 đồng được không?")
+    async with room.database.write() as connection:
+        seen = await actions.see(connection, room.writer, room.keys, row.id, room.clock.at)
+    assert [each.text for each in seen.questions] == ["Nhà tôi ở thôn 2, số ••••••, vay 50.000.000 đồng được không?"]

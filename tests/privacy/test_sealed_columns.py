@@ -29,6 +29,7 @@ _WRITERS: Final = {
         "households.phone_encrypted", "members.id_number_encrypted", "members.disability_encrypted", "changes.items",
     ),
     "storage/photos.py": ("photos.data",),
+    "storage/media_fetches.py": ("media_fetches.ref",),
     "storage/zalo.py": ("zalo_oa_tokens.access_token", "zalo_oa_tokens.refresh_token"),
     "handlers/reporting/told.py": ("reports.fields",),
     "handlers/actions/reports.py": ("report_moves.reason",),

@@ -24,11 +24,13 @@ class Phone:
         self._chat = chat
         self._number = 0
 
-    async def say(self, text: str, *photos: Attachment) -> str:
-        """The replies to a message, one text."""
+    async def say(self, text: str, *photos: Attachment, choice: str = "") -> str:
+        """The replies to a message or a pressed button, one text."""
         before = len(self._outlet.taken)
         self._number += 1
-        incoming = Incoming("terminal", self._chat, f"{self._chat}:{self._number}", NOW, text=text, photos=photos)
+        incoming = Incoming(
+            "terminal", self._chat, f"{self._chat}:{self._number}", NOW, text=text, choice=choice, photos=photos
+        )
         assert await self._engine.handle(incoming) is Outcome.DONE
         return "\n".join(each.reply.text for each in self._outlet.taken[before:])
 

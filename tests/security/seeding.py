@@ -33,6 +33,7 @@ from rules.nominations.model import Nomination
 from storage import cases, people, saved_replies
 from storage.cases import NewEntry
 from storage.tables import metadata
+from storage.tables_dialogues import dialogue_groups
 from storage.tables_entitlements import entitlement_findings, entitlement_runs
 from storage.tables_people import areas
 from storage.tables_register import name_keys
@@ -177,13 +178,8 @@ async def _told_to_the_public(
     )  # fmt: skip
     dialogue = await dialogues.save(connection, officer, said_of, now=now)
     ids["dialogue"] = dialogue.id
-    row = await connection.execute(
-        text(
-            "INSERT INTO dialogue_groups (dialogue_id, question, answer, changed_at) VALUES (:id, :q, :q, :at)"
-            " RETURNING id"
-        ),
-        {"id": dialogue.id, "q": f"Nhóm {mark}", "at": "2026-11-24 00:00:00.000000"},
-    )
+    group = {"dialogue_id": dialogue.id, "question": f"Nhóm {mark}", "answer": f"Nhóm {mark}", "changed_at": now}
+    row = await connection.execute(dialogue_groups.insert().values(group).returning(dialogue_groups.c.id))
     ids["group"] = row.scalar_one()
     office = office_of(knowledge, now)
     typed = Typed("poverty_news", {"vi": Text(f"Thông báo {mark}", f"Nội dung {mark}")})

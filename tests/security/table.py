@@ -51,7 +51,7 @@ WANTED: Final[Mapping[str, tuple[str, ...]]] = {
     "/can-bo/bao-cao/{report_id:int}/{wanted:str}": (
         "approve", "refuse", "return", "forward", "withdraw", "take", "undo"
     ),
-    "/can-bo/hop-thu/{case_id:int}/{wanted:str}": ("take", "reply", "note", "move", "close", "reopen"),
+    "/can-bo/hop-thu/{case_id:int}/{wanted:str}": ("take", "reply", "note", "move", "close", "reopen", "show"),
     "/can-bo/tin/{news_id:int}/{wanted:str}": ("submit", "approve", "refuse", "withdraw"),
     "/can-bo/thong-bao/{broadcast_id:int}/{wanted:str}": ("submit", "approve", "refuse", "pause", "cancel", "test"),
     "/can-bo/doi-thoai/{dialogue_id:int}/{wanted:str}": ("submit", "approve", "publish", "cancel"),
@@ -98,8 +98,8 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "aside": ("", "report"),
     "begin": (
         "eligibility", "news_search", "report", "invite", "nomination", "case_reply", "broadcast", "broadcast_reason",
-        "case", "dialogue_question", "handover", "home_code", "link_home", "nomination_reason", "report_reason",
-        "role_handover",
+        "case", "dialogue_question", "handover", "home_code", "link_home", "nomination_consent", "nomination_reason",
+        "report_reason", "role_handover",
     ),
     "iv": ("back", "skip", "cancel", "aside", "again", "correct", "confirm", "resume",
            "resume:report", "a:{household}"),
@@ -123,11 +123,12 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "nominations": (
         "", "after:{nomination}", "see:{nomination}", "take:{nomination}:1", "approve:{nomination}:1",
-        "refuse:{nomination}:1", "forward:{nomination}:1",
+        "refuse:{nomination}:1", "forward:{nomination}:1", "overdue", "consent:{nomination}:1",
     ),
     "inbox": (
         "", "mine", "see:{case}", "take:{case}:1", "reply:{case}", "note:{case}", "next:{case}", "move:{case}",
         "move:{case}:commune:1", "close:{case}", "close:{case}:answered",
+        "numbers:{case}",
     ),
     "case": ("status", "talk", "leave", "withdraw", "withdraw:yes", "new:wish:{code}", "new:urgent:"),
     "broadcast": ("", "new", "see:{broadcast}", "do:submit:{broadcast}:1", "do:approve:{broadcast}:1",
