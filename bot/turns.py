@@ -8,6 +8,7 @@ order in which they came. Under no load a batch holds one turn, so nobody waits 
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -102,13 +103,30 @@ class _Ran:
     dialogs: Mapping[Stand, int] = field(default_factory=dict)
 
 
+# PostgreSQL keeps no NUL in a text, and neither these nor the two non-characters may stand in a document we make.
+_NO_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
 def _storable(incoming: Incoming) -> Incoming:
-    """Half of a surrogate pair, as a phone that cuts an emoji in two sends it, is no text that can be stored."""
-    try:
-        incoming.text.encode()
-    except UnicodeEncodeError:
-        return msgspec.structs.replace(incoming, text=incoming.text.encode("utf-8", "replace").decode())
-    return incoming
+    """The message without what is no text that can be stored: half of a surrogate pair, as a phone that cuts an emoji
+    in two sends it, and control characters, as a keyboard that was attached to something else sends them.
+    """
+    refs = [each.ref for each in incoming.photos]
+    said = (incoming.text, incoming.choice, incoming.contact_phone, incoming.language, *refs)
+    if all(each.isprintable() for each in said):
+        return incoming
+    return msgspec.structs.replace(
+        incoming,
+        text=_as_text(incoming.text),
+        choice=_as_text(incoming.choice),
+        contact_phone=_as_text(incoming.contact_phone),
+        language=_as_text(incoming.language),
+        photos=tuple(msgspec.structs.replace(each, ref=_as_text(each.ref)) for each in incoming.photos),
+    )
+
+
+def _as_text(said: str) -> str:
+    return _NO_TEXT.sub(" ", said).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 class TurnEngine:

@@ -21,6 +21,10 @@ def read(text: str, file: Path, book: FactBook) -> Mapping[str, object]:
         facts = json.loads(text)
     except json.JSONDecodeError as error:
         raise RulesError(f"line {error.lineno}: no JSON: {error.msg}", file=file) from error
+    except (ValueError, RecursionError):  # a number of thousands of digits, brackets in brackets without end
+        raise RulesError(
+            "line 1: no JSON that can be read: a number is too long, or it is nested too deeply", file=file
+        ) from None
     if not isinstance(facts, dict):
         raise RulesError("line 1: expected an object of facts", file=file)
     try:
