@@ -5,13 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PLATFORM_LOCK := requirements/run.txt
 TEST_LOCK := requirements/test.txt
+MEASURED := PYTHONPATH=$(CURDIR)/$(VENV)-coverage COVERAGE_FILE=$(CURDIR)/$(VENV)-coverage/measured
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check play docs migrate lock audit clean
+.PHONY: help run test coverage check play docs migrate lock audit clean
 
 help:
 	@echo "make run      install, migrate, load the demo district and serve on http://127.0.0.1:8080"
 	@echo "make test     install what the tests need and run all of them"
+	@echo "make coverage run the tests and refuse a line or branch of rules, access and actions that none of them reaches"
 	@echo "make check    formatting, lint, types and import directions only"
 	@echo "make play     talk to the bot in this terminal; TRANSCRIPT=file also writes the talk down"
 	@echo "make migrate  bring the database to this version's schema"
@@ -53,6 +55,15 @@ test: check
 	@$(BIN)/python -m tests.support.browser
 	$(BIN)/pytest
 
+# What the tests of pages, crashes and memory start are processes of their own, which are not measured.
+coverage: $(VENV)/installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target $(VENV)-coverage "coverage>=7.10"
+	@rm -f $(VENV)-coverage/measured*
+	@cp tests/support/measure.py $(VENV)-coverage/sitecustomize.py
+	$(MEASURED) $(BIN)/pytest --ignore tests/browser --ignore tests/crash --ignore tests/operations --ignore tests/hygiene
+	@$(MEASURED) $(BIN)/python -m coverage combine --quiet
+	@$(MEASURED) $(BIN)/python -m coverage report
+
 docs: $(VENV)/installed-test
 	$(BIN)/python -m docs.pictures
 
@@ -69,4 +80,4 @@ lock:
 		--no-header --extra test -c $(PLATFORM_LOCK) pyproject.toml -o $(TEST_LOCK)
 
 clean:
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-audit build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-audit $(VENV)-coverage build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -165,6 +165,8 @@ async def choose(turn: Turn, interview: Interview, choice_id: str) -> Replies:
 async def typed(turn: Turn, interview: Interview, text: str) -> Replies:
     """What was typed while this interview is going on. An empty list: it is no answer, somebody else may take it."""
     running = _running(turn)
+    if not running.current and interview.confirms and _says_yes(text):
+        return await _finish(turn, interview)
     wanted = control(text)
     if wanted is not None:
         return await choose(turn, interview, wanted)
@@ -201,7 +203,16 @@ _CONTROLS: Final = {
     **dict.fromkeys(("huy", "huy bo", "bo het", "khong lam nua", "cancel"), CANCEL),
     **dict.fromkeys(("sua", "sua lai", "chua dung", "sai", "sai roi", "correct"), CORRECT),
 }
+# What people type below a summary instead of choosing. "dung" without accents may be "dừng", so it is not among them.
+_YES: Final = frozenset(
+    ("dung roi", "dung roi gui", "dung roi gui di", "dung het roi", "gui", "gui di", "gui luon", "xong", "xong roi")
+)
 _TO_CORRECT: Final = ("sua lai", "sua", "doi lai", "doi", "correct", "change")
+
+
+def _says_yes(text: str) -> bool:
+    said = text.casefold().replace(",", " ").strip(" .!")
+    return said == "đúng" or " ".join(plain(said).split()) in _YES
 
 
 async def _answered(turn: Turn, interview: Interview, said: str, *, chosen: bool) -> Replies:

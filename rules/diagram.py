@@ -68,8 +68,6 @@ def _joined(bands: tuple[Known, ...], children: tuple[Diagram, ...]) -> tuple[tu
                 merged[place] = (band | known if not isinstance(known, tuple) else band, child)
                 continue
         merged.append((band, child))
-    if len(merged) > 1 and all(child == merged[0][1] for _, child in merged):
-        merged = merged[:1]
     return tuple(band for band, _ in merged), tuple(child for _, child in merged)
 
 

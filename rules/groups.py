@@ -8,7 +8,7 @@ asked. Who does not know leaves all of them unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
@@ -113,9 +113,6 @@ class Groups:
             for fact in group.facts:
                 self._of_fact.setdefault(fact, group)
 
-    def __iter__(self) -> Iterator[Group]:
-        return iter(self._by_id.values())
-
     def group(self, group_id: str) -> Group | None:
         """The group of that name."""
         return self._by_id.get(group_id)
@@ -123,10 +120,6 @@ class Groups:
     def among(self, fact: str) -> Among | None:
         """The question that asks this fact of several persons."""
         return self._among.get(fact)
-
-    def of_fact(self, fact: str) -> Group | None:
-        """The group that asks this fact."""
-        return self._of_fact.get(fact)
 
     def step(self, question: Question, waiting: Waiting, people: int, done: Collection[str] = ()) -> Step:
         """The question in its shortest form. `done` names the groups and facts that were asked in this form already."""

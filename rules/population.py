@@ -76,7 +76,7 @@ class Population:
         whole = domain(fact)
         if isinstance(whole, tuple):
             return (Share(whole, 1.0),)
-        return tuple(Share(frozenset([value]), 1.0) for value in whole)
+        return tuple(Share(frozenset([value]), 1.0) for value in sorted(whole, key=str))
 
 
 def _holds(value: Value, values: Known) -> bool:
@@ -88,9 +88,7 @@ def _part(share: Known, band: Known) -> float:
     if isinstance(share, tuple) and isinstance(band, tuple):
         common = min(share[1], band[1]) - max(share[0], band[0]) + 1
         return max(0, common) / (share[1] - share[0] + 1)
-    if isinstance(share, tuple) or isinstance(band, tuple):
-        return 0.0
-    return len(share & band) / len(share)
+    return len(frozenset(share) & frozenset(band)) / len(share)
 
 
 def load(book: FactBook, file: Path = FILE) -> Population:
@@ -106,7 +104,7 @@ def load(book: FactBook, file: Path = FILE) -> Population:
             fact = book.get(entry["fact"])
             when = {key: _known(book.get(key), values) for key, values in entry.get("when", {}).items()}
             tables.setdefault(fact.id, []).append(Table(when, tuple(_shares(fact, entry["weights"]))))
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise RulesError(f"weights of {entry.get('fact')!r}: {error!r}", file=file) from error
     return Population(tables, book)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TypeAlias
 
-from rules.facts import Fact, FactBook, Value
+from rules.facts import Condition, Fact, FactBook, Value
 from rules.law import Law
 from rules.parameters import DatedValue, Number
 from rules.verdict import Decision
@@ -35,10 +35,12 @@ class Check:
 
 
 class MissingFact(Exception):  # noqa: N818  # it names what is missing, it is no error of anybody
-    """A rule read a fact that is not decided yet."""
+    """A rule read a fact that is not decided yet: what of it is possible passes the test in part, and fails in part."""
 
-    def __init__(self, test: Check) -> None:
+    def __init__(self, test: Check, passing: Known, failing: Known) -> None:
         self.test = test
+        self.passing = passing
+        self.failing = failing
         super().__init__(test.fact)
 
 
@@ -88,18 +90,15 @@ class Case:
 
     def test(self, fact: Fact, test: Check) -> bool:
         """Decide one test or stop the rule, naming the test; a fact that cannot exist has its `otherwise` value."""
-        if fact.only_if is not None and fact.otherwise is not None and not self._exists(fact):
+        if fact.only_if is not None and fact.otherwise is not None and not self._exists(fact.only_if):
             return test.passes(fact.otherwise)
         possible = self._known.get(fact.id) or domain(fact)
         inside, outside = split(possible, test)
         if inside and outside:
-            raise MissingFact(test)
+            raise MissingFact(test, inside, outside)
         return bool(inside)
 
-    def _exists(self, fact: Fact) -> bool:
-        condition = fact.only_if
-        if condition is None:
-            return True
+    def _exists(self, condition: Condition) -> bool:
         parent = self._book.get(condition.fact)
         if condition.values:
             return self.test(parent, Check(parent.id, None, condition.values))
@@ -152,10 +151,7 @@ def grow(rule: Rule, book: FactBook, law: Callable[[], Law]) -> Tree:
         try:
             decision = rule(Case(book, known), record)
         except MissingFact as missing:
-            test = missing.test
-            passing, failing = split(known.get(test.fact) or domain(book.get(test.fact)), test)
-            if passing is None or failing is None:  # cannot be: `Case.test` stops only where both are possible
-                raise AssertionError(test) from missing
+            test, passing, failing = missing.test, missing.passing, missing.failing
             return Branch(test, explore({**known, test.fact: passing}), explore({**known, test.fact: failing}))
         return Leaf(decision, tuple(record.lines.items()))
 

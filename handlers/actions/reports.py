@@ -132,8 +132,8 @@ async def submit(
     }
     report_id = await reports.add(connection, told.submission, values)
     row = await reports.by_submission(connection, told.submission)
-    if row is None or report_id is None:
-        raise ReportError("reports.error_gone")
+    if row is None or report_id is None:  # another process has stored it since the look above
+        return Submitted(row, again=True)
     await _record(connection, actor, keys, row, "join" if joined is not None else "send", "", state, None, now)
     return Submitted(row)
 

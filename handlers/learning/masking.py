@@ -10,9 +10,10 @@ LONGEST: Final = 400
 _LINK: Final = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 # A telephone, identity, card or account number, however it is grouped; an amount of money has at most nine digits.
 _NUMBER: Final = re.compile(r"\+?\d(?:[\s.\-]?\d){8,}")
-# The same where an officer reads along and has to see sums: what money is counted in stands behind them.
+# The same where an officer reads along and has to see sums, which money is said behind, and points on the map, whose
+# second half stands behind the first ("20.500000, 105.900000").
 _DIALLED: Final = re.compile(
-    r"(?<!\d)\+?\d(?:[ .\-]?\d){8,}(?![ .\-]?\d)(?!\s*(?:đồng|đ\b|dong\b|vnđ|vnd))", re.IGNORECASE
+    r"(?<!\.\d{6}, )(?<!\d)\+?\d(?:[ .\-]?\d){8,}(?![ .\-]?\d)(?!\s*(?:đồng|đ\b|dong\b|vnđ|vnd))", re.IGNORECASE
 )
 _HOUSE: Final = re.compile(r"(?i)\b((?:số nhà|so nha|nhà số|nha so|hẻm|ngõ|ngách)\s+)[\w/]+")
 _FAMILY: Final = (

@@ -118,5 +118,5 @@ def fits(condition: Plain, row: Mapping[str, Any]) -> bool:
             return value in values
         case Below(_, path):
             return str(value).startswith(path)
-        case Since(_, moment):
-            return bool(value >= moment)
+        case _:
+            return bool(value >= condition.moment)

@@ -37,10 +37,8 @@ def _said(tree: Tree, options: Options, *, top: bool = False) -> str:
             if not parts:
                 return _NOBODY
             return _OR.join(_part(part, options, top=top) for part in parts)
-        case AllOf(parts):
-            if not parts:
-                return _EVERYBODY
-            return _all(parts, options, top=top)
+        case _:
+            return _all(tree.parts, options, top=top) if tree.parts else _EVERYBODY
 
 
 def _all(parts: tuple[Tree, ...], options: Options, *, top: bool) -> str:

@@ -104,8 +104,8 @@ def plain(tree: Tree) -> dict[str, Any]:
             return {"all": [plain(part) for part in parts]}
         case AnyOf(parts):
             return {"any": [plain(part) for part in parts]}
-        case NotOf(part):
-            return {"not": plain(part)}
+        case _:
+            return {"not": plain(tree.part)}
 
 
 def written(tree: Tree) -> str:
@@ -122,8 +122,8 @@ def condition_of(tree: Tree, frame: Frame) -> Condition:
             return Every(tuple(condition_of(part, frame) for part in parts))
         case AnyOf(parts):
             return Either(tuple(condition_of(part, frame) for part in parts))
-        case NotOf(part):
-            return Never(condition_of(part, frame))
+        case _:
+            return Never(condition_of(tree.part, frame))
 
 
 def leaves(tree: Tree) -> list[Leaf]:

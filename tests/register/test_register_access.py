@@ -99,20 +99,17 @@ async def test_each_role_finds_the_households_of_its_own_area(loaded: AsyncConne
             await actions.see_history(loaded, who, elsewhere)
         with pytest.raises(AccessDenied):
             await actions.find_households(loaded, who, "", path=NGOC_SON)
-        with pytest.raises(AccessDenied):
-            await actions.see_figures(loaded, who, TODAY, date(2024, 1, 1), path=DISTRICT)
     else:
         assert len(await actions.see_history(loaded, who, elsewhere)) == 2
 
 
 @pytest.mark.parametrize("who", [NOBODY, actor(COMMUNICATIONS_STAFF, DISTRICT)])
 async def test_who_has_no_household_role_sees_none(loaded: AsyncConnection, who: Actor) -> None:
-    """Neither lists nor figures nor files."""
+    """Neither lists nor files."""
     home = (await by_code(loaded, ["DEMO-006"]))["DEMO-006"]
     refused: list[Callable[[], Awaitable[Any]]] = [
         lambda: actions.find_households(loaded, who, ""),
         lambda: actions.see_household(loaded, who, home),
-        lambda: actions.see_figures(loaded, who, TODAY, date(2024, 1, 1)),
         lambda: actions.undo_change(loaded, who, 1, NOW),
         lambda: actions.lock_period(loaded, who, DISTRICT, TODAY, date(2024, 1, 1), NOW),
         lambda: actions.undo_import(loaded, who, 1, NOW),
