@@ -9,6 +9,7 @@ import click
 
 from bot.settings import read
 from storage import migrate as migrations
+from storage import schema
 from storage.database import Database
 
 
@@ -26,5 +27,6 @@ async def _migrate(revision: str) -> None:
             await migrations.upgrade(database)
         else:
             await migrations.downgrade(database, revision)
+        click.echo(f"the database has schema {await schema.present(database) or 'none'}")
     finally:
         await database.close()

@@ -6,11 +6,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from socket import socket
-from threading import Event, Thread
 
 import pytest
-import uvicorn
 from litestar import Litestar
 from litestar.static_files import create_static_files_router
 from playwright.async_api import BrowserContext, expect
@@ -25,20 +22,9 @@ from handlers.actions.people import sync_areas
 from handlers.turn import Knowledge
 from storage.database import Database
 from tests.support.assembly import Clock
+from tests.support.serving import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-
-class Server(uvicorn.Server):
-    """Says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = Event()
-
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +48,8 @@ def site(knowledge: Knowledge, sqlite_template: Path, tmp_path_factory: pytest.T
     files = [create_static_files_router(path=path, directories=[folder]) for path, folder in folders.items()]
     routes = [news_router(database, knowledge, Clock()), *files]
     app = Litestar(routes, middleware=[partial(_with_headers, secure=False)], on_shutdown=[database.close])
-    server = Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
-    running = Thread(target=server.run, daemon=True)
-    running.start()
-    assert server.listening.wait(10)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    running.join(5)
+    with serving(app) as url:
+        yield url
 
 
 async def test_a_story_is_found_and_read_on_a_phone(site: str, context: BrowserContext) -> None:
