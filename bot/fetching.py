@@ -1,4 +1,5 @@
-"""Fetches the pictures that were sent in a chat for an announcement: the turn only noted them, since it calls nobody.
+"""Fetches the pictures that were sent in a chat for an announcement or for an officer's answer: the turn only noted
+them, since it calls nobody.
 
 A picture is taken for so long that fetching it cannot last longer; a process killed meanwhile leaves it to the next.
 It is kept under an id that was given to it beforehand, so fetching it twice keeps it once.
@@ -13,7 +14,7 @@ from typing import Final, Protocol, runtime_checkable
 
 from bot.timed import Task
 from content.media import MediaError, pictures
-from handlers.actions.media import keep_fetched
+from handlers.actions import inbox_replies, media
 from handlers.turn import Knowledge
 from storage import media_fetches
 from storage.database import Database
@@ -56,11 +57,11 @@ async def fetch_all(database: Database, knowledge: Knowledge, sources: Mapping[s
         async with database.write() as connection:
             taken = await media_fetches.take(connection, knowledge.keys, media_id, now, now + _LEASE)
         if taken is not None:
-            await _fetch(database, sources[taken.channel], taken, now)
+            await _fetch(database, knowledge, sources[taken.channel], taken, now)
             tried += 1
 
 
-async def _fetch(database: Database, source: FetchFile, taken: Fetch, now: datetime) -> None:
+async def _fetch(database: Database, knowledge: Knowledge, source: FetchFile, taken: Fetch, now: datetime) -> None:
     data = await source(taken.ref)
     if data is None:
         async with database.write() as connection:
@@ -76,4 +77,7 @@ async def _fetch(database: Database, source: FetchFile, taken: Fetch, now: datet
             await media_fetches.fail(connection, taken.id, error.reason)
         return
     async with database.write() as connection:
-        await keep_fetched(connection, taken, picture, now)
+        if taken.id.startswith(inbox_replies.SENT_IN_CHAT):
+            await inbox_replies.keep_fetched(connection, knowledge.keys, taken, picture, now)
+        else:
+            await media.keep_fetched(connection, taken, picture, now)

@@ -25,6 +25,7 @@ from content import localities, words
 from content.words import SOURCE_LANGUAGE
 from handlers.actions import analytics, entitlements
 from handlers.actions.linked import forget_old
+from handlers.actions.media import discard_unused
 from handlers.actions.reminders import remind
 from handlers.actions.retention import purge
 from handlers.learning import asking
@@ -94,13 +95,16 @@ async def summed_up(night: Night) -> Result:
 
 
 async def expired(night: Night) -> Result:
-    """Files nobody can fetch any more, photos that belong to nothing, codes that have run out."""
+    """Files nobody can fetch any more, photos and pictures that belong to nothing, codes that have run out."""
     now = night.clock()
+    # Whoever puts an announcement aside for so long has begun nothing that is still remembered.
+    unfinished = now - timedelta(days=night.periods["drafts"])
     async with night.database.write() as connection:
         return {
             "files": await files.expire_files(connection, now),
             "photos": await photos.expire(connection, now - _PHOTOS_WAIT),
             "codes": await forget_old(connection, now),
+            "pictures": await discard_unused(connection, unfinished, now),
             "tickets": await learning.forget_tickets(connection, night.today),
             "questions": await learning.expire(connection, night.today - asking.KEPT),
         }

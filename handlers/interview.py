@@ -76,6 +76,8 @@ class Line:
     field: str
     label: str
     value: str
+    private: bool = False
+    """Shown in the summary alone: what is offered as a choice is remembered in the clear, and should be short."""
 
 
 class Interview(Protocol):
@@ -336,7 +338,10 @@ def _confirm_key(interview: Interview) -> str:
 
 def _which_to_correct(turn: Turn, interview: Interview) -> Reply:
     lines = interview.summary(turn, _running(turn).answers)
-    choices = tuple(Choice(f"{CORRECT}:{line.field}", f"{line.label}: {line.value}") for line in lines)
+    choices = tuple(
+        Choice(f"{CORRECT}:{line.field}", line.label if line.private else f"{line.label}: {line.value}")
+        for line in lines
+    )
     return Reply(turn.say("interview.which_to_correct"), choices, controls=(turn.choice(ASIDE, "interview.aside"),))
 
 

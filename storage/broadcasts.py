@@ -133,10 +133,9 @@ async def read(connection: AsyncConnection, broadcast_id: int) -> BroadcastRow |
     return None if found is None else _row(found)
 
 
-async def pictures_like(connection: AsyncConnection, media_id: str, *, several: bool) -> list[tuple[str, ...]]:
-    """The pictures of broadcasts in any state that name this one, or of all that have several."""
-    mark = '","' if several else f'"{media_id}"'
-    query = select(broadcasts.c.content).where(broadcasts.c.content.contains(mark, autoescape=True))
+async def pictures(connection: AsyncConnection) -> list[tuple[str, ...]]:
+    """The pictures of every announcement that has any, whatever its state."""
+    query = select(broadcasts.c.content).where(broadcasts.c.content.contains('"pictures":['))
     return [_CONTENT.decode(found).pictures for found in (await connection.execute(query)).scalars()]
 
 

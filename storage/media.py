@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.files import StoredFile, read_file
 from storage.tables_media import media
+from storage.tables_news import news_pictures
 
 PREFIX: Final = "media:"
 """Before an id where a message's picture or document is named by a key: `Reply.picture`, `Reply.document`."""
@@ -115,6 +116,13 @@ async def read(connection: AsyncConnection, media_id: str) -> bytes | None:
         await connection.execute(select(media.c.data).where(media.c.id == media_id))
     ).scalar_one_or_none()
     return data
+
+
+async def without_text(connection: AsyncConnection, before: datetime) -> list[MediaRow]:
+    """What was kept before then and is in no version of any text."""
+    shown = exists().where(news_pictures.c.media_id == media.c.id)
+    query = select(*_COLUMNS).where(media.c.created_at < before, ~shown).order_by(media.c.id)
+    return [_row(row) for row in await connection.execute(query)]
 
 
 async def remove(connection: AsyncConnection, media_id: str) -> bool:

@@ -338,12 +338,6 @@ async def live_media(connection: AsyncConnection, media_ids: Iterable[str]) -> s
     return set((await connection.execute(query.where(news_pictures.c.media_id.in_(list(media_ids))))).scalars())
 
 
-async def uses_media(connection: AsyncConnection, media_id: str) -> bool:
-    """Whether any text of any item shows this picture."""
-    found = select(news_pictures.c.media_id).where(news_pictures.c.media_id == media_id).limit(1)
-    return (await connection.execute(found)).first() is not None
-
-
 async def _one_live(connection: AsyncConnection, condition: ColumnElement[bool]) -> LiveRow | None:
     query = select(*_LIVE).join(news_versions, _ON_LIVE).where(condition, news_items.c.live_version.is_not(None))
     found: Any = (await connection.execute(query)).one_or_none()

@@ -13,25 +13,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content import office_hours
 from content.media import documents, pictures
-from content.search.finding import Finding
 from desk.gate import ROOT, DeskRequest, visitor_of
 from desk.pages import Page
 from desk.parts import Parts
 from handlers.access import Actor
 from handlers.actions import inbox as actions
+from handlers.actions import inbox_beginnings as beginnings
 from handlers.actions import inbox_replies as replies
 from handlers.actions.inbox_replies import Answer, File, MediaError
 from handlers.cases import routing, saying, sealing
 from handlers.cases.errors import AnsweredFirstError, CaseError
-from handlers.cases.saved import filled
 from handlers.cases.windows import FILES, PICTURES
 from handlers.turn import VIETNAM
-from storage import saved_replies
 from storage.cases import CaseRow
 
 LARGEST: Final = max(documents.LARGEST, pictures.LARGEST) + 100_000
 _LONGEST: Final = 6_000
-_MOST_ARTICLES: Final = 3
 _DONE: Final = {
     "take": "taken", "assign": "assigned", "move": "moved", "note": "noted", "reply": "answered", "close": "closed",
     "reopen": "reopened", "relay": "relayed",
@@ -107,7 +104,8 @@ async def _do(parts: Parts, connection: AsyncConnection, actor: Actor, case_id: 
     if wanted == "take":
         return await actions.take(connection, actor, case_id, _number(form.get("phien_ban")), now)
     if wanted == "assign":
-        return await actions.assign(connection, actor, known, case_id, _number(form.get("ai")), now)
+        holder = _number(form.get("giu")) if "giu" in form else None
+        return await actions.assign(connection, actor, known, case_id, _number(form.get("ai")), now, holder=holder)
     if wanted == "move":
         office, _, level = str(form.get("den", ""))[:80].partition(":")
         return await actions.move(connection, actor, known, case_id, office, level, text, now)
@@ -179,21 +177,16 @@ async def _shown(
     said, now = request.query_params, parts.now()
     async with parts.database.write() as connection:
         seen = await actions.see_case(connection, visitor.actor, parts.knowledge, case_id, now, numbers=numbers)
-    row = seen.row
+    row, known, words = seen.row, parts.knowledge, parts.words
+    values = beginnings.placeholders(known, words, visitor.actor, seen)
     async with parts.database.read() as connection:
-        saved = await saved_replies.usable(connection, visitor.actor.account_id, visitor.actor.area_path)
+        templates = await beginnings.saved(connection, visitor.actor, values)
         colleagues = await actions.colleagues(connection, row, now)
         heads = await actions.village_heads(connection, row, parts.today) if row.village_ok else []
         levels = await routing.levels(connection, parts.knowledge.locality, row.area_key)
-    known, words = parts.knowledge, parts.words
-    values = {
-        "so": row.receipt, "nguoi": seen.person, "viec": saying.topic_title(known, words, row.topic),
-        "noi": seen.area_name, "can_bo": visitor.actor.name, "co_quan": saying.office_name(known, words, row.office),
-    }  # fmt: skip
-    templates = [(one, filled(one.text, values)) for one in saved]
     begun = next((text for one, text in templates if str(one.id) == said.get("mau")), "")
-    found = _articles(parts, seen.question, row.topic)
-    chosen = next((text for article, _, text in found if article == said.get("bai")), "")
+    found = beginnings.articles(known, words, seen.question, row.topic, parts.today)
+    chosen = next((one.text for one in found if one.id == said.get("bai")), "")
     return page(
         "inbox_case.html", visitor, status=status, active="inbox", seen=seen, row=row, typed=typed,
         text=typed.text if typed.wanted == "reply" else begun or chosen, submission=parts.random(16).hex(),
@@ -205,22 +198,6 @@ async def _shown(
         brings_files=row.channel in FILES, longest=actions.LONGEST, just=str(said.get("xong", "")),
         happened=_DONE,
     )  # fmt: skip
-
-
-def _articles(parts: Parts, question: str, topic: str) -> list[tuple[str, str, str]]:
-    """(id, title, text of today) of what the search would have answered, and of the subject itself."""
-    found: Finding | None = None
-    if question:
-        found = parts.knowledge.search.find(question, today=parts.today)
-    ids = [found.article] if found is not None and found.article else []
-    ids += [one.article for one in found.candidates] if found is not None else []
-    shown = []
-    for article_id in dict.fromkeys([*ids, topic]):
-        article = parts.knowledge.library.get(article_id or "")
-        part = parts.knowledge.filler.part(article, None, parts.today, parts.words) if article is not None else None
-        if article is not None and part is not None:
-            shown.append((article.id, parts.words.translate(article.title), part.text))
-    return shown[:_MOST_ARTICLES]
 
 
 def _titles(parts: Parts) -> Any:

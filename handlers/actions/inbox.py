@@ -185,14 +185,18 @@ async def take(connection: AsyncConnection, actor: Actor, case_id: int, version:
 
 
 async def assign(
-    connection: AsyncConnection, actor: Actor, knowledge: Knowledge, case_id: int, account_id: int, now: datetime
-) -> CaseRow:
-    """Give the case to a colleague who answers for it, and tell them.
+    connection: AsyncConnection, actor: Actor, knowledge: Knowledge, case_id: int, account_id: int, now: datetime,
+    *, holder: int | None = None,
+) -> CaseRow:  # fmt: skip
+    """Give the case to a colleague who answers for it, and tell them. `holder` is who had it when the list of
+    colleagues was shown (0: nobody), where that is known.
 
     Raises:
-        CaseError: closed, or the account does not answer for it.
+        CaseError: closed, the account does not answer for it, or somebody else has it meanwhile.
     """
     row = await _to_change(connection, actor, case_id)
+    if holder is not None and row.assignee is not None and row.assignee not in (holder, account_id):
+        raise CaseError("inbox.error_assigned", name=await _name(connection, row.assignee, now))
     if account_id not in {one.role.account_id for one in await colleagues(connection, row, now)}:
         raise CaseError("inbox.error_no_colleague")
     values = {"assignee": account_id, "taken_at": row.taken_at or now}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from content.media import MediaError
 from content.media import documents as document_files
 from content.media import pictures as picture_files
+from content.media.model import Picture
 from handlers.access import Actor, require
 from handlers.actions.inbox import LONGEST, case_changed, case_to_change
 from handlers.actions.media import stem
@@ -21,12 +22,16 @@ from handlers.cases.errors import AnsweredFirstError, CaseError
 from handlers.cases.saved import SavedError, checked
 from handlers.cases.windows import FILES, PICTURES, window_of
 from handlers.turn import Knowledge
-from storage import audit, cases, saved_replies
+from storage import audit, cases, media_fetches, saved_replies
 from storage.cases import CaseRow, NewEntry
 from storage.files import StoredFile, add_file, read_file
+from storage.keys import Keys
+from storage.media_fetches import Fetch
 from storage.saved_replies import SavedRow
 
 KEPT: Final = timedelta(days=30)
+SENT_IN_CHAT: Final = "reply:"
+"""How the id of a picture begins that an officer sent in the chat for an answer: fetched, it is the officer's alone."""
 _LONGEST_KEY: Final = 64
 _SAVED_ONLY: Final = "application/octet-stream"
 _DESK: Final = "desk"
@@ -110,8 +115,42 @@ async def keep_draft(
     connection: AsyncConnection, actor: Actor, knowledge: Knowledge, key: str, file: File, now: datetime
 ) -> None:
     """Keep a file of an answer that could not be sent yet, sealed, for the officer alone and for an hour."""
-    sealed = knowledge.keys.encrypt(msgspec.msgpack.encode(file), f"files.data:{key}").encode()
-    await add_file(connection, StoredFile(key, _DESK, str(actor.account_id), _DRAFT, sealed), now, now + _DRAFT_KEPT)
+    await _keep_draft(connection, actor.account_id, knowledge.keys, key, file, now)
+
+
+async def ask_for_picture(
+    connection: AsyncConnection, actor: Actor, knowledge: Knowledge, case_id: int, fetch: Fetch, now: datetime
+) -> None:
+    """Have a picture fetched that was sent in the chat for an answer; its id begins with `SENT_IN_CHAT`.
+
+    Raises:
+        AccessDenied: the actor does not answer this case.
+        CaseError: it is closed, or the person's channel shows no pictures.
+    """
+    row = await case_to_change(connection, actor, case_id)
+    if row.channel not in PICTURES:
+        raise CaseError("inbox.error_no_pictures")
+    own = replace(fetch, area_path=actor.area_path, account_id=actor.account_id, role=actor.role)
+    await media_fetches.ask(connection, knowledge.keys, [own], now)
+
+
+async def keep_fetched(connection: AsyncConnection, keys: Keys, fetch: Fetch, picture: Picture, now: datetime) -> None:
+    """Keep such a picture once it is fetched and checked; one that is not wanted any more changes nothing."""
+    if await media_fetches.done(connection, fetch.id):
+        file = File(picture.mime, picture.data)
+        await _keep_draft(connection, fetch.account_id, keys, fetch.id, file, now)
+
+
+async def missing(
+    connection: AsyncConnection, actor: Actor, knowledge: Knowledge, key: str, now: datetime
+) -> str | None:
+    """Whether such a picture is still to come (nothing), or why it cannot be had any more; None where it is there."""
+    waiting = await media_fetches.unfinished(connection, [key])
+    if key in waiting:
+        if waiting[key]:
+            await media_fetches.drop(connection, [key])
+        return waiting[key]
+    return None if await draft(connection, actor, knowledge, key, now) is not None else "not_fetched"
 
 
 async def draft(
@@ -169,6 +208,13 @@ async def drop_reply(connection: AsyncConnection, actor: Actor, reply_id: int, n
     await _audited(connection, actor, "reply_dropped", known.id, now)
 
 
+async def _keep_draft(
+    connection: AsyncConnection, account_id: int, keys: Keys, key: str, file: File, now: datetime
+) -> None:
+    sealed = keys.encrypt(msgspec.msgpack.encode(file), f"files.data:{key}").encode()
+    await add_file(connection, StoredFile(key, _DESK, str(account_id), _DRAFT, sealed), now, now + _DRAFT_KEPT)
+
+
 async def _own(connection: AsyncConnection, actor: Actor, reply_id: int) -> SavedRow:
     """A reply of the actor's own, or of the whole office at the actor's place."""
     known = await saved_replies.get(connection, reply_id)
@@ -223,6 +269,6 @@ async def _audited(connection: AsyncConnection, actor: Actor, verb: str, reply_i
 
 
 __all__ = [
-    "Answer", "File", "MediaError", "SavedError", "check_file", "draft", "drop_reply", "keep_draft", "reply",
-    "save_reply",
+    "SENT_IN_CHAT", "Answer", "File", "MediaError", "SavedError", "ask_for_picture", "check_file", "draft",
+    "drop_reply", "keep_draft", "keep_fetched", "missing", "reply", "save_reply",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ from storage import audit, broadcasts, media, media_fetches
 from storage.keys import Keys
 from storage.media import MediaRow, NewMedia
 from storage.media_fetches import Fetch
-from storage.news import live_media, uses_media
+from storage.news import live_media
 
 _LONGEST_NAME: Final = 60
 
@@ -141,30 +141,25 @@ async def usable(connection: AsyncConnection, actor: Actor, media_ids: list[str]
     ]
 
 
-async def discard(connection: AsyncConnection, actor: Actor, media_id: str, now: datetime) -> bool:
-    """Delete a kept file that no text and no broadcast, whatever its state, needs; False where there is none or it may
-    not be deleted.
-
-    Only who kept it, or who composes for the whole of its area, may.
+async def discard_unused(connection: AsyncConnection, before: datetime, now: datetime) -> int:
+    """Delete what was kept before then and is in no text and no announcement, whatever their state: the pictures of
+    announcements that nobody finished. Returns how many there were.
     """
-    row = await media.get(connection, media_id)
-    if row is None or not (_own(actor, row) or can(actor, "compose_broadcast", row.area_path)):
-        return False
-    # The chain's lock, which a broadcast takes before it looks for its pictures: none is taken from under it.
+    # The chain's lock, which a text and an announcement take before they look for their pictures: none is taken from
+    # under them.
     await audit.serialise(connection)
-    if await uses_media(connection, media_id) or await _sent_with(connection, media_id):
-        return False
-    await media.remove(connection, media_id)
-    await _audited(connection, actor, "media_discarded", media_id, row.area_path, now)
-    return True
-
-
-async def _sent_with(connection: AsyncConnection, media_id: str) -> bool:
-    """Whether a broadcast shows it: by itself, or as the sheet of its pictures."""
-    if any(media_id in each for each in await broadcasts.pictures_like(connection, media_id, several=False)):
-        return True
-    several = await broadcasts.pictures_like(connection, media_id, several=True)
-    return any(len(each) > 1 and sheet_id(each) == media_id for each in several)
+    old = await media.without_text(connection, before)
+    if not old:
+        return 0
+    sent = await broadcasts.pictures(connection)
+    needed = {each for pictures in sent for each in pictures}
+    needed |= {sheet_id(pictures) for pictures in sent if len(pictures) > 1}
+    unused = [row for row in old if row.id not in needed]
+    for row in unused:
+        await media.remove(connection, row.id)
+        event = audit.Event("media_discarded", "media", row.id, area_path=row.area_path)
+        await audit.append(connection, event, now)
+    return len(unused)
 
 
 def stem(name: str) -> str:
@@ -199,5 +194,5 @@ async def _audited(
 
 
 __all__ = [
-    "MediaError", "discard", "download_headers", "keep_document", "keep_picture", "see_media", "stem", "usable",
+    "MediaError", "discard_unused", "download_headers", "keep_document", "keep_picture", "see_media", "stem", "usable",
 ]  # fmt: skip

@@ -9,9 +9,9 @@ from handlers.actions import broadcasts as actions
 from handlers.broadcasting.checking import BroadcastError, Problem
 from handlers.broadcasting.office import Office, office_of
 from handlers.broadcasting.options import channel_name, options
-from handlers.broadcasting.outlets import Shown
-from handlers.broadcasting.reaching import reach
-from handlers.broadcasting.wording import hints_of, messages, worded
+from handlers.broadcasting.previewing import plainly, previews
+from handlers.broadcasting.reaching import Reached, reach
+from handlers.broadcasting.wording import worded
 from handlers.messages import Choice, Reply
 from handlers.turn import VIETNAM, Replies, Turn
 from rules.audiences.saying import describe
@@ -63,7 +63,8 @@ async def listed(turn: Turn) -> Replies:
 
 
 async def shown(turn: Turn, broadcast_id: int, opening: str = "", *, message: bool = True) -> Replies:
-    """One announcement: the message itself (where it is not on the screen anyway), whom it reaches, what can be done.
+    """One announcement: the message itself as each channel shows it (where it is not on the screen anyway), whom it
+    reaches, what can be done.
 
     Raises:
         AccessDenied, BroadcastError: see `handlers.actions.broadcasts.see`.
@@ -72,12 +73,14 @@ async def shown(turn: Turn, broadcast_id: int, opening: str = "", *, message: bo
     office = office_of(turn.knowledge, turn.now)
     row = await actions.see(connection, actor, broadcast_id)
     found: Replies = []
-    if message:
-        parts = messages(row.content, "vi", Shown(turn.capabilities), office.words, hints_of(turn.words))
-        found += [Reply(part.text, picture=part.picture) for part in parts]
+    reached = await reach(connection, row, office) if row.state in _BEFORE else None
+    if message and reached is not None and reached.by_channel:
+        found += previews(turn, row.content, office, reached.by_channel)
+    elif message:
+        found += plainly(turn, row.content, office)
     may = actions.allowed(actor, row, await actions.authors_of(connection, row))
     problems = await actions.check(connection, actor, office, row) if row.state == "draft" else []
-    lines = [opening, *await _about(turn, office, row), *(f"• {said(turn, each)}" for each in problems)]
+    lines = [opening, *await _about(turn, office, row, reached), *(f"• {said(turn, each)}" for each in problems)]
     draft = row.state == "draft" and "submit" in may
     names = [name for name in may if name != "submit" or not problems]
     if draft:
@@ -90,7 +93,7 @@ async def shown(turn: Turn, broadcast_id: int, opening: str = "", *, message: bo
     ]
 
 
-async def _about(turn: Turn, office: Office, row: BroadcastRow) -> list[str]:
+async def _about(turn: Turn, office: Office, row: BroadcastRow, reached: Reached | None) -> list[str]:
     connection = await turn.work.connection()
     known = await options(connection, turn.words, row.area_path, office.outlets.shown)
     lines = [
@@ -103,7 +106,7 @@ async def _about(turn: Turn, office: Office, row: BroadcastRow) -> list[str]:
         lines.append(turn.say("broadcasts.about_correction", id=row.corrects_id))
     if row.content.pictures:
         lines.append(turn.say("broadcasts.about_pictures", count=len(row.content.pictures)))
-    if row.state not in _BEFORE:
+    if reached is None:
         progress = await results.progress(connection, await turn.actor(), row.id)
         counts = {name: turn.words.number(count) for name, count in progress.counts.items()}
         return [*lines, turn.say("broadcasts.about_progress", total=turn.words.number(progress.total), **counts)]
@@ -117,7 +120,6 @@ async def _about(turn: Turn, office: Office, row: BroadcastRow) -> list[str]:
     if not row.urgent and office.policy.quiet(moment or turn.now):
         loud = office.policy.next_loud(moment or turn.now)
         lines.append(turn.say("broadcasts.about_quiet", when=turn.words.time(loud.astimezone(VIETNAM))))
-    reached = await reach(connection, row, office)
     by_channel = ", ".join(
         f"{channel_name(turn.words, channel)} {turn.words.number(count)}"
         for channel, count in reached.by_channel.items()

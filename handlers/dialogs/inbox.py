@@ -10,18 +10,24 @@ from content.text import plain
 from handlers import interview as engine
 from handlers.access import can_anywhere
 from handlers.actions import inbox as actions
+from handlers.actions import inbox_beginnings as beginnings
 from handlers.actions.inbox import OUTCOMES, Said, Seen
-from handlers.cases import routing, saying
+from handlers.cases import reply_picture, routing, saying
 from handlers.cases.errors import CaseError
+from handlers.cases.sealing import seal_told
 from handlers.interviews import case_reply
 from handlers.messages import Choice, Reply
 from handlers.turn import Dialog, Replies, Turn
 from storage import case_inbox, case_notices, cases
+from storage.cases import CaseRow
 
 _RECEIPT: Final = re.compile(r"ht ?0*([1-9][0-9]{0,17})")
 _PAGE: Final = 8
 _LINES: Final = 10
 _MICRO: Final = 1_000_000
+_SHOWN: Final = ("unassigned", "mine", "waiting", "overdue")
+_ARTICLES: Final = 2
+_LONGEST_CHOICE: Final = 64
 
 
 async def inbox(turn: Turn, argument: str) -> Replies:
@@ -39,9 +45,13 @@ async def inbox(turn: Turn, argument: str) -> Replies:
 
 
 async def text(turn: Turn, said: str) -> Replies | None:
-    """The text of an answer; and "HT-0012" alone, for people with an account."""
+    """The text of an answer, which may stand under a photo; and "HT-0012" alone, for people with an account."""
     running = turn.conversation.interview
     if running is not None and running.kind == case_reply.KIND:
+        if turn.incoming.photos:
+            opening = await reply_picture.take(turn)
+            if running.current != "text":
+                return await engine.ask_again(turn, case_reply.interview, opening)
         return await engine.typed(turn, case_reply.interview, said) or None
     if not turn.conversation.account:
         return None
@@ -49,6 +59,14 @@ async def text(turn: Turn, said: str) -> Replies | None:
     if named is None or not can_anywhere(await turn.actor(), routing.ANSWER):
         return None
     return await inbox(turn, f"see:{named[1]}")
+
+
+async def media(turn: Turn) -> Replies | None:
+    """A photo without a word, while an answer is being written: it goes along."""
+    running = turn.conversation.interview
+    if running is None or running.kind != case_reply.KIND or not turn.incoming.photos:
+        return None
+    return await engine.ask_again(turn, case_reply.interview, await reply_picture.take(turn))
 
 
 async def _list(turn: Turn, box: str, after: str) -> Replies:
@@ -65,9 +83,7 @@ async def _list(turn: Turn, box: str, after: str) -> Replies:
         waiting=found.counts["waiting"], overdue=found.counts["overdue"],
     )  # fmt: skip
     head = turn.say(f"inbox.box_{box}" if found.lines else "inbox.empty")
-    boxes = tuple(
-        turn.choice(f"inbox:{one}", f"inbox.show_{one}") for one in ("unassigned", "mine", "overdue") if one != box
-    )
+    boxes = tuple(turn.choice(f"inbox:{one}", f"inbox.show_{one}") for one in _SHOWN if one != box)
     return [Reply(f"{head}\n{numbers}", tuple(choices), controls=(*boxes, turn.choice("menu", "choice.menu")))]
 
 
@@ -79,8 +95,8 @@ async def _with_case(turn: Turn, verb: str, case_id: int, more: str) -> Replies:
     if verb in ("reply", "note"):
         seen = await actions.see_case(connection, actor, turn.knowledge, case_id, turn.now)
         return await _write(turn, verb, case_id, {"seen": seen.newest})
-    if verb == "move":
-        return await _move(turn, case_id, more)
+    if verb in _DEEDS:
+        return await _DEEDS[verb](turn, case_id, more)
     if verb == "close":
         if more in OUTCOMES:
             await actions.close(connection, actor, turn.knowledge, case_id, more, turn.now)
@@ -129,6 +145,91 @@ async def _move(turn: Turn, case_id: int, more: str) -> Replies:
     return [Reply(turn.say("inbox.ask_where", receipt=row.receipt), tuple(wanted), controls=(back,))]
 
 
+async def _assign(turn: Turn, case_id: int, more: str) -> Replies:
+    """First to whom: `<account>:<who has it by the list that was shown>`, or `from.<n>` of that list."""
+    connection, actor = await turn.work.connection(), await turn.actor()
+    account, _, holder = more.partition(":")
+    if _is_id(account) and _is_id(holder):
+        row = await actions.assign(
+            connection, actor, turn.knowledge, case_id, int(account), turn.now, holder=int(holder)
+        )
+        names = {one.role.account_id: one.name for one in await actions.colleagues(connection, row, turn.now)}
+        name = names[int(account)]
+        return [await _shown(turn, case_id, turn.say("inbox.assigned", receipt=row.receipt, name=name))]
+    row = (await actions.see_case(connection, actor, turn.knowledge, case_id, turn.now)).row
+    if row.is_closed:
+        raise CaseError("inbox.error_closed")
+    others = await _others(turn, row)
+    choices = [Choice(f"inbox:assign:{case_id}:{key}:{row.assignee or 0}", name) for key, name in others]
+    said = turn.say("inbox.ask_whom" if others else "inbox.no_colleagues", receipt=row.receipt)
+    return [_some(turn, said, choices, f"inbox:assign:{case_id}", more, case_id)]
+
+
+async def _saved(turn: Turn, case_id: int, more: str) -> Replies:
+    """First which one; then the answer begins with it."""
+    connection, actor = await turn.work.connection(), await turn.actor()
+    seen = await _answerable(turn, case_id)
+    values = beginnings.placeholders(turn.knowledge, turn.knowledge.languages["vi"], actor, seen)
+    found = await beginnings.saved(connection, actor, values)
+    if _is_id(more):
+        begun = next((text for one, text in found if one.id == int(more)), None)
+        if begun is None:
+            raise CaseError("inbox.saved_gone")
+        return await _begin(turn, seen, begun)
+    choices = [Choice(f"inbox:saved:{case_id}:{one.id}", one.title) for one, _ in found]
+    said = turn.say("inbox.ask_saved" if found else "inbox.no_saved", receipt=seen.row.receipt)
+    return [_some(turn, said, choices, f"inbox:saved:{case_id}", more, case_id)]
+
+
+async def _article(turn: Turn, case_id: int, more: str) -> Replies:
+    """The answer begins with what an article says today."""
+    seen = await _answerable(turn, case_id)
+    words = turn.knowledge.languages["vi"]
+    found = beginnings.articles(turn.knowledge, words, seen.question, seen.row.topic, turn.today)
+    begun = next((one.text for one in found if one.id == more), None)
+    if begun is None:
+        raise CaseError("inbox.article_gone")
+    return await _begin(turn, seen, begun)
+
+
+async def _answerable(turn: Turn, case_id: int) -> Seen:
+    """The case, where it can still be answered.
+
+    Raises:
+        CaseError: closed, or the person cannot be reached.
+    """
+    connection, actor = await turn.work.connection(), await turn.actor()
+    seen = await actions.see_case(connection, actor, turn.knowledge, case_id, turn.now)
+    if seen.row.is_closed:
+        raise CaseError("inbox.error_closed")
+    if not seen.window.reachable:
+        raise CaseError(f"inbox.error_window_{seen.window.state}")
+    return seen
+
+
+async def _begin(turn: Turn, seen: Seen, begun: str) -> Replies:
+    template = seal_told(turn.knowledge.keys, begun)
+    return await _write(turn, "reply", seen.row.id, {"seen": seen.newest, "template": template})
+
+
+async def _others(turn: Turn, row: CaseRow) -> list[tuple[int, str]]:
+    """Who else could have the case; where nobody has it, the officer here takes it instead."""
+    connection, actor = await turn.work.connection(), await turn.actor()
+    has_it = row.assignee or actor.account_id
+    found = await actions.colleagues(connection, row, turn.now)
+    return [(one.role.account_id, one.name) for one in found if one.role.account_id != has_it]
+
+
+def _some(turn: Turn, said: str, choices: list[Choice], way: str, more: str, case_id: int) -> Reply:
+    """A page of a long list; `more` is `from.<n>`."""
+    place = more.removeprefix("from.")
+    begin = int(place) if place != more and place.isdecimal() and len(place) < 5 else 0
+    shown = choices[begin : begin + _PAGE]
+    if len(choices) > begin + _PAGE:
+        shown.append(turn.choice(f"{way}:from.{begin + _PAGE}", "inbox.more"))
+    return Reply(said, tuple(shown), controls=(turn.choice(f"inbox:see:{case_id}", "inbox.back_to_case"),))
+
+
 async def _shown(turn: Turn, case_id: int, opening: str, *, numbers: bool = False) -> Reply:
     connection, actor = await turn.work.connection(), await turn.actor()
     seen = await actions.see_case(connection, actor, turn.knowledge, case_id, turn.now, numbers=numbers)
@@ -144,10 +245,10 @@ async def _shown(turn: Turn, case_id: int, opening: str, *, numbers: bool = Fals
         lines.append(turn.say(f"inbox.error_window_{seen.window.state}"))
     if seen.others:
         lines.append(turn.say("inbox.others", names=", ".join(one.name for one in seen.others)))
-    return Reply("\n".join(filter(None, lines)), _choices(turn, seen), controls=_ways_on(turn))
+    return Reply("\n".join(filter(None, lines)), await _choices(turn, seen), controls=_ways_on(turn))
 
 
-def _choices(turn: Turn, seen: Seen) -> tuple[Choice, ...]:
+async def _choices(turn: Turn, seen: Seen) -> tuple[Choice, ...]:
     row = seen.row
     asked = [turn.choice(f"inbox:numbers:{row.id}", "inbox.show_numbers")] if seen.hidden else []
     if row.is_closed:
@@ -164,7 +265,24 @@ def _choices(turn: Turn, seen: Seen) -> tuple[Choice, ...]:
     ]
     if seen.next is not None:
         found.append(turn.choice(f"inbox:next:{row.id}", "inbox.next"))
+    if await _others(turn, row):
+        found.append(turn.choice(f"inbox:assign:{row.id}", "inbox.assign"))
+    if seen.window.reachable:
+        found += await _beginnings(turn, seen)
     return (*found, *asked)
+
+
+async def _beginnings(turn: Turn, seen: Seen) -> list[Choice]:
+    """What an answer can begin with, beside the question."""
+    connection, actor = await turn.work.connection(), await turn.actor()
+    case_id, words = seen.row.id, turn.knowledge.languages["vi"]
+    saved = await beginnings.saved(connection, actor, {})
+    fitting = beginnings.articles(turn.knowledge, words, seen.question, seen.row.topic, turn.today)
+    named = [(f"inbox:article:{case_id}:{one.id}", one.title) for one in fitting[:_ARTICLES]]
+    return [
+        *([turn.choice(f"inbox:saved:{case_id}", "inbox.saved")] if saved else []),
+        *(turn.choice(way, "inbox.article", title=title) for way, title in named if len(way) <= _LONGEST_CHOICE),
+    ]
 
 
 def _told(turn: Turn, one: Said) -> str:
@@ -192,8 +310,17 @@ def _place(said: str) -> case_inbox.Place | None:
     return rank, datetime.fromtimestamp(0, UTC) + timedelta(microseconds=due), case_id
 
 
+def _is_id(said: str) -> bool:
+    return said.isdecimal() and len(said) < 19
+
+
+_DEEDS: Final = {"move": _move, "assign": _assign, "saved": _saved, "article": _article}
+"""What is chosen in more than one step."""
+
+
 def _ways_on(turn: Turn) -> tuple[Choice, ...]:
     return (turn.choice("inbox", "inbox.list"), turn.choice("inbox:mine", "inbox.show_mine"))
 
 
-dialog = Dialog({"inbox": inbox}, text=text, order=7)
+dialog = Dialog({"inbox": inbox}, text=text, media=media, order=2)
+"""Before those of reports and of one's own case: what is typed or shown while an answer is written is the answer."""

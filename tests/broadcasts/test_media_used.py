@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content import words
 from handlers.actions import broadcasts as actions
-from handlers.actions.media import discard
+from handlers.actions.media import discard_unused
 from handlers.broadcasting.checking import BroadcastError, Text, Typed
 from handlers.broadcasting.office import Office
 from handlers.broadcasting.outlets import Outlets
@@ -40,12 +42,10 @@ async def test_what_a_broadcast_shows_is_not_deleted(room: Newsroom, state: str)
     async with room.database.write() as connection:
         row = await _write(connection, room, ONE, TWO)
         await connection.execute(update(table).where(table.c.id == row.id).values(state=state))
-        sheet = sheet_id([ONE, TWO])
-        for each in (ONE, TWO, sheet):
-            assert not await discard(connection, room.writer, each, room.clock.at), each
-            assert await media.get(connection, each) is not None
-        # Not used; for LIKE its id would be the same as that of the first.
-        assert await discard(connection, room.writer, OTHER, room.clock.at)
+        assert await discard_unused(connection, room.clock.at + timedelta(seconds=1), room.clock.at) == 1
+        for each in (ONE, TWO, sheet_id([ONE, TWO])):
+            assert await media.get(connection, each) is not None, each
+        assert await media.get(connection, OTHER) is None
 
 
 async def test_what_a_draft_no_longer_shows_may_go(room: Newsroom) -> None:
@@ -56,8 +56,9 @@ async def test_what_a_draft_no_longer_shows_may_go(room: Newsroom) -> None:
         row = await _write(connection, room, ONE)
         typed = Typed(topic="notice", texts={"vi": Text("Họp thôn", "Mời bà con họp.")}, pictures=(TWO,))
         await actions.rewrite(connection, room.writer, office(room), row.id, row.version, typed)
-        assert await discard(connection, room.writer, ONE, room.clock.at)
-        assert not await discard(connection, room.writer, TWO, room.clock.at)
+        assert await discard_unused(connection, room.clock.at, room.clock.at) == 0
+        assert await discard_unused(connection, room.clock.at + timedelta(seconds=1), room.clock.at) == 1
+        assert await media.get(connection, ONE) is None and await media.get(connection, TWO) is not None
 
 
 async def test_a_draft_whose_picture_is_gone_says_so(room: Newsroom) -> None:

@@ -284,3 +284,17 @@ def test_a_person_who_deleted_the_data_is_shown_as_such(desk: Desk) -> None:
         return list(found.one())
 
     assert desk.database(left) == ["", ""]
+
+
+def test_giving_a_case_away_from_an_old_page_is_said(desk: Desk) -> None:
+    """Whoever has it meanwhile keeps it; the page that shows who has it goes on."""
+    case_id = _case(desk, 3)
+    desk.enter("commune")
+    where = f"/can-bo/hop-thu/{case_id}"
+    assert desk.post(f"{where}/take", {"phien_ban": _row(desk, case_id).version}).status_code == 303
+    holder = _row(desk, case_id).assignee
+    answer = desk.post(f"{where}/assign", {"ai": 999_999, "giu": 0})
+    assert answer.status_code == 409 and "vừa nhận câu hỏi này" in answer.text
+    answer = desk.post(f"{where}/assign", {"ai": 999_999, "giu": holder})
+    assert answer.status_code == 409 and "không trực ở nơi đang giữ" in answer.text
+    assert _row(desk, case_id).assignee == holder

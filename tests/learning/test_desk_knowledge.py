@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -23,10 +24,10 @@ ASKED = ("máy cày hỏng thì ai sửa", "máy cày nhà tôi hỏng ai sửa"
 
 
 def _ask(
-    desk: Desk, *texts: str, kind: str = "handoff", rating: int | None = None, area: str = "thuy-loi-2023"
+    desk: Desk, *texts: str, kind: str = "handoff", rating: int | None = None, area: str = "thuy-loi-2023", ago: int = 0
 ) -> None:
     async def write(connection: AsyncConnection) -> None:
-        today = desk.clock.at.date()
+        today = desk.clock.at.date() - timedelta(days=ago)
         rows = [
             NewQuestion(today, kind, "livelihood-model", 0.3, area, seal(desk.knowledge.keys, text), f"{text}{area}")
             for text in texts
@@ -96,6 +97,29 @@ def test_questions_are_grouped_counted_and_turned_into_samples(desk: Desk, monke
     assert desk.database(learning.newest) == 2
     verbs = desk.verbs()
     assert {"questions_seen", "knowledge_proposed", "knowledge_approved", "knowledge_restored"} <= set(verbs)
+
+
+def test_how_well_the_search_does_stands_there_by_week(desk: Desk) -> None:
+    """Asked, answered, rated, praised from Monday to Sunday; few ratings make no percentage, old weeks are gone."""
+    monday = desk.clock.at.date() - timedelta(days=desk.clock.at.weekday())
+    since = desk.clock.at.weekday()
+    _ask(desk, "sáu một", "sáu hai", "sáu ba", kind="article", rating=1, ago=since + 1)
+    _ask(desk, "sáu bốn", kind="article", rating=1, ago=since + 7)
+    _ask(desk, "sáu năm", rating=-1, ago=since + 3)
+    _ask(desk, "sáu sáu", "sáu bảy", ago=since + 4)
+    _ask(desk, "nay một", kind="article", rating=1, ago=since)
+    _ask(desk, "nay hai", ago=0)
+    _ask(desk, "xưa", kind="article", rating=1, ago=since + 365)
+    _ask(desk, "xã khác", kind="article", rating=1, area="que-2023")
+    desk.enter("commune")
+    page = desk.get(HOME).text
+    table = page[page.index("theo tuần") : page.index("Hỏi nhiều nhất")]
+    rows = [re.findall(r"<t[hd]>([^<]*)</t[hd]>", row) for row in table.split("<tr>")[2:]]
+    last = monday - timedelta(days=7)
+    assert rows == [
+        [f"{last.day}/{last.month}/{last.year}", "7", "57%", "5", "80%"],
+        [f"{monday.day}/{monday.month}/{monday.year}", "2", "50%", "1", "–"],
+    ]
 
 
 def test_samples_that_are_refused_are_shown_again(desk: Desk) -> None:

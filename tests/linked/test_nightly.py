@@ -16,11 +16,12 @@ from bot.cli import cli
 from bot.nightly import JOBS, MORNING, Job, Night, Nightly, due, perform
 from bot.settings import Settings
 from handlers.turn import VIETNAM
-from storage import job_runs, photos
+from storage import job_runs, media, photos
 from storage.database import Database
 from storage.files import StoredFile, add_file
 from storage.job_runs import MOST_ATTEMPTS
 from storage.keys import Keys
+from storage.media import NewMedia
 from storage.photos import Photo
 from storage.tables_files import files
 from storage.tables_linked import job_runs as table
@@ -164,7 +165,7 @@ async def test_a_serving_process_looks_and_starts_one(database: Database) -> Non
 
 
 async def test_what_has_expired_goes(database: Database) -> None:
-    """Files, and photos that belong to nothing; a photo of a report stays."""
+    """Files, photos that belong to nothing, pictures of announcements nobody finished; a photo of a report stays."""
     clock = clock_at(3)
     keys = Keys.fixed(b"nightly", clock.at)
     old = clock.at - timedelta(days=2)
@@ -174,12 +175,16 @@ async def test_what_has_expired_goes(database: Database) -> None:
         for key in ("free", "kept"):
             await photos.add(connection, keys, ("web", "c"), Photo(key, "image/jpeg", 1), b"x", old)
         await photos.keep(connection, "kept", ("web", "c"))
+        for key, days in (("forgotten", 181), ("begun", 179)):
+            file = NewMedia(key, "picture", "image/jpeg", b"x", "0" * 64, "/", None)
+            await media.add(connection, file, clock.at - timedelta(days=days))
     assert await nightly.expired(night_of(database, clock)) == {
-        "files": 1, "photos": 1, "codes": 0, "tickets": 0, "questions": 0,
+        "files": 1, "photos": 1, "codes": 0, "pictures": 1, "tickets": 0, "questions": 0,
     }  # fmt: skip
     async with database.read() as connection:
         assert list((await connection.execute(select(files.c.key))).scalars()) == ["stays"]
         assert list((await connection.execute(select(photo_table.c.key))).scalars()) == ["kept"]
+        assert list(await media.known(connection, ["forgotten", "begun"])) == ["begun"]
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ async def test_a_document_goes_out_under_a_plain_name_to_be_saved(room: Newsroom
 
 
 async def test_a_picture_that_a_text_shows_is_not_deleted(room: Newsroom) -> None:
-    """One that nothing shows is, by who kept it or who composes for its area."""
+    """One that nothing shows is, once it is old, and that stands in the trail."""
     await kept(room, room.writer, "p" * 32)
     await kept(room, room.writer, "q" * 32)
     async with room.database.write() as connection:
@@ -74,9 +74,10 @@ async def test_a_picture_that_a_text_shows_is_not_deleted(room: Newsroom) -> Non
             connection, room.writer, room.keys, draft(pictures=(("p" * 32, "một chuồng gà"),)), now=room.clock.at,
             today=room.today,
         )  # fmt: skip
-        assert not await actions.discard(connection, room.writer, "p" * 32, room.clock.at)
-        assert not await actions.discard(connection, room.other, "q" * 32, room.clock.at)
-        assert await actions.discard(connection, room.officer, "q" * 32, room.clock.at)
+        at, later = room.clock.at, room.clock.at + timedelta(seconds=1)
+        assert await actions.discard_unused(connection, at, later) == 0
+        assert await actions.discard_unused(connection, later, later) == 1
         assert await media.get(connection, "q" * 32) is None
+        assert await media.get(connection, "p" * 32) is not None
         verbs = [entry.verb for entry in await entries(connection)]
     assert verbs.count("media_kept") == 2 and verbs[0] == "media_discarded"

@@ -128,7 +128,8 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "inbox": (
         "", "mine", "see:{case}", "take:{case}:1", "reply:{case}", "note:{case}", "next:{case}", "move:{case}",
         "move:{case}:commune:1", "close:{case}", "close:{case}:answered",
-        "numbers:{case}",
+        "numbers:{case}", "assign:{case}", "assign:{case}:1:0", "saved:{case}", "saved:{case}:1", "article:{case}",
+        "article:{case}:credit-poor",
     ),
     "case": ("status", "talk", "leave", "withdraw", "withdraw:yes", "new:wish:{code}", "new:urgent:"),
     "broadcast": ("", "new", "see:{broadcast}", "do:submit:{broadcast}:1", "do:approve:{broadcast}:1",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from handlers.actions import entitlements
 from handlers.turn import VIETNAM
+from storage import saved_replies
 from storage.entitlements import Finding
 from storage.register.households import by_code
 from tests.zalo.walking import Town, code_in, walks
@@ -133,6 +134,44 @@ async def test_an_announcement_is_composed_refused_mended_and_approved(town: Tow
     assert "duyệt" in (await district.picks("duyệt")).lower()
     assert "Mời họp thôn" in await writer.says("các thông báo")
     assert "Dừng xe ở cổng" in await writer.picks("Mời họp thôn")
+
+
+@walks("inbox.inbox inbox.text inbox.media finish.case_reply")
+async def test_a_question_is_given_to_a_colleague_and_answered_in_three_ways(town: Town) -> None:
+    """Assigned from a list; answered by a saved reply, by an article, and with a picture that is left out again."""
+    person, first, second = town.phone("citizen"), town.phone("district"), town.phone("second")
+    await known(town, "district", "second")
+    async with town.database.write() as connection:
+        await saved_replies.add(
+            connection, account_id=None, area_path="/ha-nam/kim-bang-district/", title="Hẹn lên xã",
+            text="Chào {nguoi}, về {so}: mời lên xã.", created_by=1, now=town.clock.at,
+        )  # fmt: skip
+    await person.says("hộ nghèo vay vốn được bao nhiêu", "nhắn cho cán bộ", "1", "Thụy Lôi", "bỏ qua")
+    assert "HT-0001" in await person.says("1")
+    assert "HT-0001" in await first.says("hộp thư")
+    await first.says("1")
+    await first.picks("giao cho đồng nghiệp")
+    assert "Đã giao HT-0001 cho Second Mẫu" in await first.picks("Second Mẫu")
+    assert "giao câu hỏi HT-0001" in "\n".join(await second.told())
+    await second.says("HT-0001")
+    await second.picks("dùng mẫu trả lời")
+    assert "Còn thiếu tên người hỏi" in await second.picks("hẹn lên xã")
+    assert "Chào bác Tư, về HT-0001" in await second.says("bác Tư")
+    assert "Đã gửi" in await second.says("1")
+    assert "Chào bác Tư" in "\n".join(await person.told())
+    await second.says("xem lại câu hỏi")
+    assert "• Gửi người dân:" in await second.picks("trả lời theo bài")
+    assert "Đã gửi" in await second.says("1")
+    await second.says("HT-0001")
+    await second.picks("trả lời")
+    assert "Đã nhận ảnh" in await second.shows()
+    assert "không kèm chữ" in await second.says("1")
+    await second.picks("sửa lại")
+    await second.picks("kèm theo")
+    assert "Gõ câu trả lời" in await second.picks("bỏ ảnh")
+    await second.says("Lời nhắn cuối của cán bộ.")
+    assert "Đã gửi" in await second.says("1")
+    assert "Lời nhắn cuối của cán bộ." in "\n".join(await person.told())
 
 
 @walks("people.role people.invite people.staff people.unrole finish.invite desk.desk")
