@@ -21,8 +21,11 @@ from storage.database import Database
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S: Final = 0.25
-# Ids are given before they are committed: a line may turn up behind younger ones, but not later than this.
+# Ids are given before they are committed: a line may turn up behind younger ones, but not later than this. Until then
+# the ids that were passed over are looked for too.
 _OVERLAP_S: Final = 10.0
+_MOST_GAPS: Final = 1000
+_AT_ONCE: Final = 500
 _MOST_WAITING: Final = 500
 
 
@@ -79,30 +82,26 @@ class InboxWatch:
         loop = asyncio.get_running_loop()
         self.looked.clear()
         newest: int | None = None
-        floors: list[tuple[float, int]] = []
-        told: set[int] = set()
+        gaps: dict[int, float] = {}
         while self._followers:
             try:
                 async with self._database.read() as connection:
                     if newest is None:
                         newest = await cases.newest_entry(connection)
-                        floors = [(loop.time(), newest)]
-                    found = await cases.happened_after(connection, floors[0][1])
+                    found = await cases.happened_after(connection, newest, sorted(gaps), limit=_AT_ONCE)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("inbox.not_seen", error=type(error).__name__)
                 await asyncio.sleep(1.0)
                 continue
             for one in found:
-                if one.id not in told:
-                    told.add(one.id)
-                    self._tell(one)
+                self._tell(one)
             self.looked.set()
-            newest = max((newest, *(one.id for one in found)))
-            floors.append((loop.time(), newest))
-            while len(floors) > 1 and floors[1][0] < loop.time() - _OVERLAP_S:
-                floors.pop(0)
-            told = {each for each in told if each > floors[0][1]}
-            await asyncio.sleep(self._every_s)
+            seen, reached, now = {one.id for one in found}, max((newest, *(one.id for one in found))), loop.time()
+            gaps = {each: since for each, since in gaps.items() if each not in seen and since > now - _OVERLAP_S}
+            gaps |= {each: now for each in range(max(newest + 1, reached - _MOST_GAPS), reached) if each not in seen}
+            newest = reached
+            if len(found) < _AT_ONCE:
+                await asyncio.sleep(self._every_s)
 
     def _tell(self, one: Happened) -> None:
         for follower in self._followers:

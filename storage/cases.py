@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import OUTBOX_FAILED, outbox
@@ -294,14 +294,17 @@ class Happened:
     office: str
 
 
-async def happened_after(connection: AsyncConnection, entry_id: int, limit: int = 500) -> list[Happened]:
-    """New lines of all cases, oldest first."""
+async def happened_after(
+    connection: AsyncConnection, entry_id: int, gaps: Sequence[int] = (), *, limit: int
+) -> list[Happened]:
+    """New lines of all cases, oldest first, with those of these older ids that have turned up since."""
+    new = case_entries.c.id > entry_id
     query = (
         select(
             case_entries.c.id, case_entries.c.case_id, case_entries.c.kind, cases.c.desk_path, cases.c.office
         )
         .join(cases, cases.c.id == case_entries.c.case_id)
-        .where(case_entries.c.id > entry_id)
+        .where(or_(new, case_entries.c.id.in_(gaps)) if gaps else new)
         .order_by(case_entries.c.id)
         .limit(limit)
     )  # fmt: skip

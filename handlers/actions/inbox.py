@@ -136,11 +136,12 @@ async def see_case(
         tuple(others),
         await case_inbox.next_case(connection, filters_for(actor, "unassigned", now), case_id),
     )
-    # The trail's lock comes last: nobody waits for what is only read.
-    await case_notices.looked(connection, actor.account_id)
+    # The trail's lock comes after what is only read, so that nobody waits for that, and before what is written: whoever
+    # notes a notice has it already.
     await audit.append(connection, _event("see_case", actor, row), now)
     if numbers:
         await audit.append(connection, _event("case_numbers_shown", actor, row), now)
+    await case_notices.looked(connection, actor.account_id)
     return seen
 
 

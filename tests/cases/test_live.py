@@ -92,3 +92,33 @@ async def test_a_line_that_is_committed_late_is_not_passed_over(
         assert found == [younger]
     await asyncio.wait_for(task, 5)
     assert found == [younger, older]
+
+
+async def test_many_lines_in_a_short_time_hold_nobody_up(
+    database: Database, second: Database, knowledge: Knowledge, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than one look can take, twice within the time in which late lines are looked for: all at once, in order."""
+    monkeypatch.setattr("desk.inbox_live._AT_ONCE", 5)
+    watch = InboxWatch(database, every_s=0.01)
+    async with database.write() as connection:
+        case_id = await a_case(connection, knowledge, clock.at, 1, desk="thuy-loi-2023")
+    follower, found, ready = Follower(COMMUNE, ()), list[int](), asyncio.Event()
+
+    async def listen() -> None:
+        async for several in watch.follow(follower, 5):
+            ready.set()
+            found.extend(one.id for one in several)
+            if len(found) == 24:
+                return
+
+    task = asyncio.create_task(listen())
+    await ready.wait()
+    await watch.looked.wait()
+    written = []
+    for _ in range(2):
+        async with second.write() as connection:
+            written += await cases.add_entries(connection, case_id, clock.at, [NewEntry("person")] * 12)
+    await asyncio.wait_for(task, 4)
+    assert found == written
+    assert watch._task is not None
+    await asyncio.wait_for(watch._task, 5)
