@@ -19,7 +19,7 @@ from storage.tables_reports import report_moves, reports
 
 MOST_COUNTED: Final = 1_000
 """Nobody works through more than that; a number above it only says "more"."""
-MOST_NAMED: Final = 300
+MOST_NAMED: Final = 200
 """So many people of a name are looked at; who has a commoner one gives more of it, or the place."""
 
 

@@ -21,7 +21,7 @@ from storage.tables_register import household_spans, households, name_keys
 __all__ = ["Found", "Page", "lines_of", "listed", "place_of_keys", "plan_each_time", "search"]
 
 # A household is found by several keys ("mau 1" by two members), and some do not pass the filter: read on a little.
-_KEYS_PER_HOUSEHOLD: Final = 4
+_KEYS_PER_HOUSEHOLD: Final = 1.5
 _MORE_KEYS: Final = 250
 _MOST_LOOKED_THROUGH: Final = 1_000
 _DISTRICT, _COMMUNE = 2, 3
@@ -154,7 +154,7 @@ async def _with_name(
     order = (name_keys.c.key, name_keys.c.household_id)
     ids: dict[int, None] = {}
     last = None if after is None else (after[0], int(after[1]))
-    for most in (limit * _KEYS_PER_HOUSEHOLD, _MORE_KEYS):
+    for most in (round(limit * _KEYS_PER_HOUSEHOLD), _MORE_KEYS):
         query = select(*order).where(name_keys.c.key >= plain, name_keys.c.key < end_of_range(plain), place)
         if last is not None:
             query = query.where(name_keys.c.key >= last[0], tuple_(*order) > tuple_(*last))
