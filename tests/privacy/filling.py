@@ -84,10 +84,12 @@ async def put(connection: AsyncConnection, table: Table, at: datetime, **given: 
 
 
 async def dump(connection: AsyncConnection) -> dict[str, list[dict[str, Any]]]:
-    """Everything in the database, as plain values, by table."""
+    """Everything in the database, as plain values, by table, each in the order of its key."""
     found: dict[str, list[dict[str, Any]]] = {}
     for table in metadata.sorted_tables:
-        found[table.name] = [dict(row._mapping) for row in await connection.execute(table.select())]
+        # PostgreSQL gives rows that were rewritten in whatever order the space was free.
+        rows = await connection.execute(table.select().order_by(*table.primary_key.columns))
+        found[table.name] = [dict(row._mapping) for row in rows]
     return found
 
 
