@@ -56,9 +56,14 @@ def _now() -> datetime:
 async def _serve(url: str) -> None:
     """The product's intake, turns and delivery behind a plain ASGI route; prints its port."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    # Errors are for whoever runs this: in the pipe, which is read for the port only, they would block the server.
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(40), logger_factory=structlog.PrintLoggerFactory(sys.stderr)
+    )
     database = Database(url)
-    process = Process(database, _now, Responder(), knowledge(Settings()))
+    known = knowledge(Settings(database_url=url))
+    known.keys.create_if_missing(_now())
+    process = Process(database, _now, Responder(), known)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
