@@ -14,7 +14,6 @@ from storage import reviewed
 from storage.areas import below
 from storage.tables_nominations import nomination_files, nomination_moves, nominations
 from storage.tables_people import accounts, areas
-from storage.turns import upsert
 
 MOST_COUNTED: Final = 1_000
 """A number above it only says "more"."""
@@ -104,12 +103,7 @@ class Filters:
 
 async def add(connection: AsyncConnection, submission: str, values: dict[str, Any]) -> int | None:
     """Store a new nomination and return its id; None where this submission is stored already."""
-    statement = upsert(connection, nominations).values(receipt="", version=1, submission=submission, **values)
-    statement = statement.on_conflict_do_nothing(index_elements=[nominations.c.submission]).returning(nominations.c.id)
-    found: int | None = (await connection.execute(statement)).scalar_one_or_none()
-    if found is not None:
-        await connection.execute(update(nominations).where(nominations.c.id == found).values(receipt=receipt(found)))
-    return found
+    return await reviewed.add(connection, nominations, submission, values, receipt)
 
 
 def receipt(nomination_id: int) -> str:
@@ -150,12 +144,7 @@ async def by_submission(connection: AsyncConnection, submission: str) -> Nominat
 
 async def moves(connection: AsyncConnection, nomination_id: int) -> list[MoveRow]:
     """A nomination's way, oldest step first."""
-    query = (
-        select(nomination_moves, func.coalesce(accounts.c.name, "").label("name"))
-        .outerjoin(accounts, accounts.c.id == nomination_moves.c.account_id)
-        .where(nomination_moves.c.nomination_id == nomination_id)
-        .order_by(nomination_moves.c.id)
-    )
+    query = reviewed.way(nomination_moves, nomination_moves.c.nomination_id == nomination_id)
     return [MoveRow(**row._mapping) for row in await connection.execute(query)]
 
 

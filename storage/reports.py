@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, insert, or_, select, update
+from sqlalchemy import Select, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import reviewed
 from storage.areas import below
 from storage.tables_people import accounts, areas
 from storage.tables_reports import report_files, report_moves, reports
-from storage.turns import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +81,7 @@ class FileRow:
 
 async def add(connection: AsyncConnection, submission: str, values: dict[str, Any]) -> int | None:
     """Store a new report and return its id; None where this submission is stored already."""
-    statement = upsert(connection, reports).values(receipt="", version=1, submission=submission, **values)
-    statement = statement.on_conflict_do_nothing(index_elements=[reports.c.submission]).returning(reports.c.id)
-    report_id: int | None = (await connection.execute(statement)).scalar_one_or_none()
-    if report_id is not None:
-        await connection.execute(update(reports).where(reports.c.id == report_id).values(receipt=receipt(report_id)))
-    return report_id
+    return await reviewed.add(connection, reports, submission, values, receipt)
 
 
 def receipt(report_id: int) -> str:
@@ -120,12 +114,7 @@ async def by_submission(connection: AsyncConnection, submission: str) -> ReportR
 
 async def moves(connection: AsyncConnection, report_id: int) -> list[MoveRow]:
     """A report's way, oldest step first."""
-    query = (
-        select(report_moves, func.coalesce(accounts.c.name, "").label("name"))
-        .outerjoin(accounts, accounts.c.id == report_moves.c.account_id)
-        .where(report_moves.c.report_id == report_id)
-        .order_by(report_moves.c.id)
-    )
+    query = reviewed.way(report_moves, report_moves.c.report_id == report_id)
     return [MoveRow(**row._mapping) for row in await connection.execute(query)]
 
 
