@@ -13,7 +13,7 @@ from handlers.actions.demo_news import load_demo_news
 from handlers.actions.people import invitation_hashes
 from handlers.learning.asking import seal
 from handlers.turn import Knowledge
-from storage import learning, people
+from storage import invitations, learning
 from storage.entitlements import Finding
 from storage.learning import NewQuestion
 from storage.register.search import listed
@@ -59,7 +59,7 @@ async def at_work(connection: AsyncConnection, known: Knowledge, now: datetime) 
     await crowd(connection, 37, now)
     await crowd(connection, 55, now, area="que-2023", name="citizen-que")
     (hashed,) = invitation_hashes(known.keys, HEADS_CODE.replace("-", ""))[:1]
-    await people.create_invitation(
+    await invitations.create(
         connection, hashed, "village_head", "thuy-loi-mau-1", "Trưởng thôn Mẫu", created_by=None, now=now,
         expires_at=now + timedelta(days=1),
     )  # fmt: skip

@@ -20,7 +20,7 @@ from handlers import codes
 from handlers.access import STAFF_ROLES
 from handlers.actions import people as actions
 from handlers.turn import VIETNAM
-from storage import areas
+from storage import areas, invitations
 from storage import people as stored
 from storage.keys import Keys
 from storage.people import RoleRow
@@ -131,8 +131,8 @@ def revoke(invitation_id: int) -> None:
 def list_invitations() -> None:
     """Invitations that can still be used: id, role, area, until, name."""
 
-    async def find(connection: AsyncConnection, settings: Settings) -> list[stored.InvitationRow]:
-        return await stored.open_invitations(connection, "/", now())
+    async def find(connection: AsyncConnection, settings: Settings) -> list[invitations.InvitationRow]:
+        return await invitations.still_open(connection, "/", now())
 
     for one in run(find, reading=True):
         until = one.expires_at.astimezone(VIETNAM)

@@ -16,7 +16,7 @@ from handlers.access import AREA_KINDS, can, invite_verb, scope_filter
 from handlers.actions import people as actions
 from handlers.actions import trail
 from handlers.actions.people import Invited, PeopleError
-from storage import areas, people
+from storage import areas, invitations, people
 from storage.audit import Verified
 
 
@@ -72,7 +72,7 @@ async def _people_page(
     scope = scope_filter(actor, "see_people")
     async with parts.database.read() as connection:
         held = await people.holders(connection, scope, parts.today)
-        waiting = await people.open_invitations(connection, scope, parts.now())
+        waiting = await invitations.still_open(connection, scope, parts.now())
         places = await areas.subtree(connection, scope)
     names = {place.key: place.name for place in places}
     accounts = {one.role.account_id: one.name for one in held}

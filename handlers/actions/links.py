@@ -15,9 +15,9 @@ from handlers.access import Actor
 from handlers.actions.people import invitation_hashes
 from handlers.conversation import Running
 from handlers.turn import Turn
-from storage import audit, handovers, linked, people, subscriptions
+from storage import audit, handovers, invitations, linked, people, subscriptions
+from storage.invitations import InvitationRow
 from storage.keys import Keys
-from storage.people import InvitationRow
 from storage.turns import ChatKey
 
 LINK_VALID_FOR: Final = timedelta(minutes=10)
@@ -62,7 +62,7 @@ async def use_code(
     chat = chat_hash(keys, key)
     if await too_many_codes(connection, key[0], chat, now):
         return Used(Outcome.TOO_MANY)
-    invitation = await people.use_invitation(connection, invitation_hashes(keys, code), now)
+    invitation = await invitations.use(connection, invitation_hashes(keys, code), now)
     if invitation is not None:
         return await _accept(connection, key, invitation, stopped, now, today)
     target = await people.use_link_code(connection, keys.keyed_hashes(f"link:{code}"), now)
@@ -191,7 +191,7 @@ async def _accept(
             invitation_id=invitation.id,
         )
     )
-    await people.invitation_used_by(connection, invitation.id, account_id)
+    await invitations.used_by(connection, invitation.id, account_id)
     await _end_handed_over(connection, invitation, account_id, today, now)
     granted = await people.role(connection, role_id)
     event = audit.Event(
@@ -221,7 +221,7 @@ async def _end_handed_over(
         return
     revoked = 0
     if not await people.has_roles(connection, held.account_id, today):
-        revoked = await people.revoke_invitations_of(connection, held.account_id, now)
+        revoked = await invitations.revoke_given_by(connection, held.account_id, now)
     event = audit.Event(
         "role_handed_over", "role", str(held.id), invitation.created_by, "", held.area_path,
         {"role": held.role, "of": held.account_id, "to": account_id, "invitations_revoked": revoked},

@@ -17,7 +17,7 @@ from content.localities import Locality, villages
 from content.text import plain
 from handlers import codes
 from handlers.access import AREA_KINDS, Actor, invite_verb, require
-from storage import areas, audit, people
+from storage import areas, audit, invitations, people
 from storage.areas import AreaRow
 from storage.keys import Keys
 from storage.people import RoleRow
@@ -123,7 +123,7 @@ async def invite(
     name = clean_name(name)
     code = codes.new_code(keys, f"invitation:{seed}")
     expires_at = now + valid_for
-    invitation_id = await people.create_invitation(
+    invitation_id = await invitations.create(
         connection,
         invitation_hashes(keys, code)[0],
         role,
@@ -148,13 +148,13 @@ async def revoke_invitation(
         PeopleError: there is no such invitation.
     """
     await audit.serialise(connection)
-    found = await people.invitation_path(connection, invitation_id)
+    found = await invitations.path_of(connection, invitation_id)
     if found is None:
         raise PeopleError("no_invitation", str(invitation_id))
     role, path = found
     if actor is not None:
         require(actor, invite_verb(role), path)
-    if not await people.revoke_invitation(connection, invitation_id, now):
+    if not await invitations.revoke(connection, invitation_id, now):
         return False
     await _record(connection, actor, "invitation_revoked", "invitation", invitation_id, path, now, {"role": role})
     return True
@@ -171,7 +171,7 @@ async def end_role(connection: AsyncConnection, actor: Actor | None, role_id: in
     await _end(connection, held, on)
     revoked = 0
     if not await people.has_roles(connection, held.account_id, on):
-        revoked = await people.revoke_invitations_of(connection, held.account_id, now)
+        revoked = await invitations.revoke_given_by(connection, held.account_id, now)
     detail = {"role": held.role, "on": on.isoformat(), "of": held.account_id, "invitations_revoked": revoked}
     await _record(connection, actor, "role_ended", "role", role_id, held.area_path, now, detail)
     return held

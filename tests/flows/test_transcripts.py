@@ -32,7 +32,7 @@ from handlers.broadcasting.policy import Policy
 from handlers.messages import Incoming, Reply
 from handlers.respond import Responder
 from handlers.turn import Knowledge
-from storage import people
+from storage import invitations as stored
 from storage.database import Database
 from storage.keys import Keys
 from storage.outbox import Priority
@@ -104,9 +104,7 @@ async def _invite(invitations: list[list[str]], known: Knowledge, at: datetime, 
         for role, area, code, name in invitations:
             hashed = invitation_hashes(known.keys, code)[0]
             expires_at = at + timedelta(days=1)
-            await people.create_invitation(
-                connection, hashed, role, area, name, created_by=None, now=at, expires_at=expires_at
-            )
+            await stored.create(connection, hashed, role, area, name, created_by=None, now=at, expires_at=expires_at)
 
 
 async def _load_register(known: Knowledge, at: datetime, database: Database) -> None:

@@ -13,6 +13,7 @@ from handlers.actions import people as actions
 from handlers.actions.links import WRONG_TRIES, Outcome, Used
 from handlers.actions.people import Invited, PeopleError
 from storage import audit, people
+from storage import invitations as stored
 from storage.database import Database
 from storage.keys import Keys
 from storage.tables_people import invitations
@@ -221,7 +222,7 @@ async def test_an_ended_role_takes_its_open_invitations_along(
             await actions.end_role(connection, admin, officer.acting.id, today, clock.at)
         with pytest.raises(PeopleError, match="no_role"):
             await actions.end_role(connection, admin, 999, today, clock.at)
-        assert await people.open_invitations(connection, "/", clock.at) == []
+        assert await stored.still_open(connection, "/", clock.at) == []
     assert (await typed(places, keys, invitation.code, "a", at=clock)).outcome is Outcome.WRONG
 
 

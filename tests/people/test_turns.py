@@ -16,7 +16,7 @@ from handlers.actions import people as actions
 from handlers.messages import Incoming
 from handlers.respond import Responder
 from handlers.turn import Knowledge
-from storage import audit, people
+from storage import audit, invitations, people
 from storage.database import Database
 from storage.keys import Keys
 from tests.people.conftest import person
@@ -127,7 +127,7 @@ async def test_a_pressed_button_gives_no_right(talk: Talk, clock: Clock, choice:
     assert "không làm được" in answer or "không dùng được nữa" in answer or "vai gì" in answer
     async with talk.database.read() as connection:
         assert (await people.role(connection, head.acting.id)) == head.acting
-        assert await people.open_invitations(connection, "/", clock.at) == []
+        assert await invitations.still_open(connection, "/", clock.at) == []
         refusals = [entry.verb async for entry in audit.walk(connection)]
     assert set(refusals) <= {"refused"}
     assert bool(refusals) == ("không làm được" in answer)
@@ -142,7 +142,7 @@ async def test_the_right_is_asked_again_when_an_invitation_is_confirmed(talk: Ta
         await actions.end_role(connection, None, 1, clock.at.date(), clock.at)
     assert "không làm được" in await talk.say("1")
     async with talk.database.read() as connection:
-        assert await people.open_invitations(connection, "/", clock.at) == []
+        assert await invitations.still_open(connection, "/", clock.at) == []
 
 
 async def test_five_wrong_codes_are_answered_kindly_and_questions_go_on(talk: Talk, keys: Keys) -> None:
