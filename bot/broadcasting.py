@@ -196,10 +196,13 @@ class Broadcasting:
         are out of date, and nobody would count with them. Whoever has no other chat is told apart in the results.
         """
         now = self._clock()
+        async with self._database.read() as connection:
+            running = await broadcasts.in_state(connection, "running")
+        if not running:
+            return  # nothing to count a quota for
         full = [name for name, room in (await reach_of(self._channels, now)).room.items() if room <= 0]
         for channel in full:
             async with self._database.read() as connection:
-                running = await broadcasts.in_state(connection, "running")
                 waiting = [each for each in running if await broadcast_rows.is_waiting(connection, each, channel)]
             for broadcast_id in waiting:
                 async with self._database.write() as connection:
